@@ -1,0 +1,1 @@
+"""How a page is fetched, read and judged; imports none of the other rooms."""

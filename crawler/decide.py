@@ -1,0 +1,1 @@
+"""Holds one reading against what is known and decides what becomes of it; pure."""

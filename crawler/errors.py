@@ -1,0 +1,55 @@
+"""What can go wrong, as one tree. Each message names the thing, the cause and the mend.
+
+    DragonwatchError
+      ConfigError          a key or option is wrong (exit status 2)
+      FetchError           a page could not be had
+        Refused            we may not go there: private address, robots.txt, scheme
+        TooLarge           more than fetch.max_size after decompression
+        TooSlow            longer than fetch.timeout in all
+        Blocked            a challenge, a login page, a soft 404 stands in for it
+      ReadError            bytes that could not be read as what they claim to be
+      StoreError           the database could not be used: locked, read-only, full, newer schema
+      SendError            a letter or alert could not be handed over
+"""
+
+from __future__ import annotations
+
+
+class DragonwatchError(Exception):
+    """Any error that a user is to see as one sentence."""
+
+
+class ConfigError(DragonwatchError):
+    """A key or option is wrong."""
+
+
+class FetchError(DragonwatchError):
+    """A page could not be had."""
+
+
+class Refused(FetchError):
+    """We may not go there."""
+
+
+class TooLarge(FetchError):
+    """The answer is larger than the limit."""
+
+
+class TooSlow(FetchError):
+    """The whole answer took longer than the limit."""
+
+
+class Blocked(FetchError):
+    """Something else was served in the page's place."""
+
+
+class ReadError(DragonwatchError):
+    """Bytes that could not be read as what they claim to be."""
+
+
+class StoreError(DragonwatchError):
+    """The database could not be used."""
+
+
+class SendError(DragonwatchError):
+    """A letter or alert could not be handed over."""

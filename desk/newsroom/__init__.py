@@ -1,0 +1,1 @@
+"""A small web of outlets on loopback, of our own writing: what ``demo`` serves and the tests crawl."""

@@ -1,0 +1,1 @@
+"""The review desk: pages, the API for programs and the outgoing feeds."""
