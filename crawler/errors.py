@@ -1,15 +1,17 @@
 """What can go wrong, as one tree. Each message names the thing, the cause and the mend.
 
-    DragonwatchError
-      ConfigError          a key or option is wrong (exit status 2)
-      FetchError           a page could not be had
-        Refused            we may not go there: private address, robots.txt, scheme
-        TooLarge           more than fetch.max_size after decompression
-        TooSlow            longer than fetch.timeout in all
-        Blocked            a challenge, a login page, a soft 404 stands in for it
-      ReadError            bytes that could not be read as what they claim to be
-      StoreError           the database could not be used: locked, read-only, full, newer schema
-      SendError            a letter or alert could not be handed over
+DragonwatchError
+  ConfigError          a key or option is wrong (exit status 2)
+  FetchError           a page could not be had
+    Refused            we may not go there: private address, robots.txt, scheme
+    TooLarge           more than fetch.max_size after decompression
+    TooSlow            longer than fetch.timeout in all
+    Blocked            a challenge, a login page, a soft 404 stands in for it
+  ReadError            bytes that could not be read as what they claim to be
+  StoreError           the database could not be used: locked, read-only, full, newer schema
+    StoreUnavailable   for now only: locked, full, an I/O error; the same call may be made again later
+    AlreadyDecided     another person decided this flag first; nothing was changed
+  SendError            a letter or alert could not be handed over
 """
 
 from __future__ import annotations
@@ -49,6 +51,14 @@ class ReadError(DragonwatchError):
 
 class StoreError(DragonwatchError):
     """The database could not be used."""
+
+
+class StoreUnavailable(StoreError):
+    """The database could not be used for now."""
+
+
+class AlreadyDecided(StoreError):
+    """Another person decided this flag first."""
 
 
 class SendError(DragonwatchError):

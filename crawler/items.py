@@ -20,11 +20,14 @@ Status = Literal["stated", "reported", "planned", "denied"]
 Where = Literal["title", "text"]
 SignalKind = Literal["started", "completed", "withdrawn", "denied"]
 Topic = Literal["financing", "layoffs"]
-KnownState = Literal["accepted", "unreviewed", "unconfirmed", "denied"]
+KnownState = Literal["accepted", "unreviewed", "unconfirmed", "denied", "rejected"]
+"""``rejected`` (a person said it is no figure) is never listed; the judge is told, so that a repeat is not flagged again."""
 FlagReason = Literal["new", "refines", "confirms", "contradicts", "denied", "edited", "signal"]
 FlagState = Literal["waiting", "accepted", "rejected", "amended", "superseded"]
 Relation = Literal["new", "repeats", "refines", "confirms", "contradicts", "denied"]
 LeadEnd = Literal["known", "irrelevant", "stored", "copy", "revised", "failed", "dropped"]
+PollOutcome = Literal["new", "unchanged", "empty", "failed", "blocked"]
+VerdictAction = Literal["accept", "reject", "amend", "merge"]
 
 TIERS: tuple[Tier, ...] = ("filing", "company", "press", "aggregator", "repost")
 """From the strongest evidence to the weakest."""
@@ -77,6 +80,32 @@ class PollState:
     moved_to: str | None = None
     moved_polls: int = 0
     unconditional_at: datetime | None = None
+    interval: float | None = None
+    """Seconds between its last two planned polls, as the cadence chose them."""
+    last_polled: datetime | None = None
+    next_poll: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one poll of a source brought, and what the next one is to send along."""
+
+    outcome: PollOutcome
+    leads: int = 0
+    new: int = 0
+    error: str | None = None
+    """For ``blocked``: robots, challenge or region."""
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    """None keeps what is remembered: a body that did not parse teaches nothing."""
+    next_poll: datetime | None = None
+    interval: float | None = None
+    moved_to: str | None = None
+    """Where a permanent redirect pointed; None where the address answered itself."""
+    unconditional: bool = False
+    """It was asked without ETag or Last-Modified."""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +228,8 @@ class Signal:
     start: int
     end: int
     why: tuple[str, ...] = ()
+    published: datetime | date | None = None
+    """Of the article that gave it, where the store hands it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +354,21 @@ class Outcome:
     edits: tuple[Edit, ...] = ()
     baseline: bool = False
     """Older than the source's baseline: figures enter the ledger as ``unreviewed``, nothing is flagged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person decided about one flag."""
+
+    action: VerdictAction
+    by: str
+    note: str | None = None
+    reason: str | None = None
+    """Why it was rejected."""
+    changes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """For ``amend``: fields of the Figure and their right values."""
+    into: str | None = None
+    """For ``merge``: id of the flag that says the same."""
 
 
 @dataclass(frozen=True, slots=True)
