@@ -352,6 +352,9 @@ class Outcome:
     signals: tuple[Signal, ...] = ()
     """Those to be flagged: once per event."""
     edits: tuple[Edit, ...] = ()
+    """Those to be flagged; a figure that one of them holds has no flag of its own in ``judged``."""
+    reopened: tuple[str, ...] = ()
+    """Ids of the ledger's entries that a denial without a number answers: a person is to look at them again."""
     baseline: bool = False
     """Older than the source's baseline: figures enter the ledger as ``unreviewed``, nothing is flagged."""
 
