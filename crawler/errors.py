@@ -12,6 +12,9 @@ DragonwatchError
     StoreUnavailable   for now only: locked, full, an I/O error; the same call may be made again later
     AlreadyDecided     another person decided this flag first; nothing was changed
   SendError            a letter or alert could not be handed over
+    TemporaryRefusal   not now: the same letter may be handed over again later
+    PermanentRefusal   not ever: the address, the letter or the login is refused
+    InDoubt            the connection broke after the letter was handed over: it may have been taken
 """
 
 from __future__ import annotations
@@ -63,3 +66,15 @@ class AlreadyDecided(StoreError):
 
 class SendError(DragonwatchError):
     """A letter or alert could not be handed over."""
+
+
+class TemporaryRefusal(SendError):
+    """Refused for now."""
+
+
+class PermanentRefusal(SendError):
+    """Refused for good."""
+
+
+class InDoubt(SendError):
+    """Perhaps taken, perhaps not."""

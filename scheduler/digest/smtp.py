@@ -1,0 +1,119 @@
+"""Hands one finished letter to a mail server, and tells apart what the server's answer means for the outbox."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Literal
+
+from crawler.errors import InDoubt, PermanentRefusal, TemporaryRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMailer:
+    """Speaks SMTP (RFC 5321) with STARTTLS or TLS, certificates verified; each step ends after ``timeout`` seconds."""
+
+    host: str
+    port: int
+    security: Literal["none", "starttls", "tls"] = "none"
+    username: str = ""
+    password: str = ""
+    timeout: float = 30.0
+    ca_file: str = ""
+
+    def __call__(self, message: bytes, sender: str, recipient: str) -> None:
+        """Sends to one recipient.
+
+        Raises TemporaryRefusal (try again), PermanentRefusal (do not), or InDoubt where the connection broke after
+        the whole letter was handed over but before the server answered: it may or may not have been taken.
+        """
+        connection = self._open()
+        try:
+            self._hand_over(connection, message, parseaddr(sender)[1], parseaddr(recipient)[1])
+        finally:
+            try:
+                connection.quit()
+            except (smtplib.SMTPException, OSError):
+                connection.close()
+
+    def _open(self) -> smtplib.SMTP:
+        context = ssl.create_default_context(cafile=self.ca_file or None)
+        where = f"mail server {self.host}:{self.port}"
+        connection: smtplib.SMTP | None = None
+        try:
+            if self.security == "tls":
+                connection = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            else:
+                connection = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+                if self.security == "starttls":
+                    connection.starttls(context=context)
+            return self._logged_in(connection)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, ssl.SSLCertVerificationError):
+                raise PermanentRefusal(
+                    f"{where} shows a certificate that cannot be verified ({error.verify_message}); "
+                    "check mail.host, or name its authority in fetch.ca_file"
+                ) from error
+            if isinstance(error, smtplib.SMTPNotSupportedError):
+                raise PermanentRefusal(f"{where} offers no STARTTLS; set mail.security to tls or none") from error
+            if isinstance(error, (OSError, smtplib.SMTPException)):
+                raise TemporaryRefusal(
+                    f"{where} could not be reached ({error}); check mail.host, mail.port and mail.security"
+                ) from error
+            raise
+
+    def _logged_in(self, connection: smtplib.SMTP) -> smtplib.SMTP:
+        if self.username:
+            try:
+                connection.login(self.username, self.password)
+            except smtplib.SMTPAuthenticationError as error:
+                raise PermanentRefusal(
+                    f"mail server {self.host} refused the login of {self.username} "
+                    f"({_said(error.smtp_code, error.smtp_error)}); check mail.username and mail.password_file "
+                    "(some providers want an app password or authorisation code)"
+                ) from error
+        return connection
+
+    def _hand_over(self, connection: smtplib.SMTP, message: bytes, sender: str, recipient: str) -> None:
+        try:
+            connection.ehlo_or_helo_if_needed()
+            for code, said in (connection.mail(sender), connection.rcpt(recipient), connection.docmd("DATA")):
+                _accepted(code, said, recipient, (250, 251, 354))
+            # The dot that ends the letter goes last and alone: what breaks before it was surely not taken.
+            connection.send(_stuffed(message))
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            raise TemporaryRefusal(
+                f"the connection to {self.host} broke before the letter was handed over ({error})"
+            ) from error
+        try:
+            connection.send(b".\r\n")
+            code, said = connection.getreply()
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            raise InDoubt(
+                f"the connection to {self.host} broke after the letter to {recipient} was handed over: "
+                "whether it was taken is not known"
+            ) from error
+        _accepted(code, said, recipient, (250,))
+
+
+def _stuffed(message: bytes) -> bytes:
+    # RFC 5321 4.5.2: lines end in CRLF, a leading dot is doubled.
+    lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
+
+
+def _accepted(code: int, said: bytes, recipient: str, wanted: tuple[int, ...]) -> None:
+    if code in wanted:
+        return
+    if 500 <= code < 600:
+        raise PermanentRefusal(f"the mail server refuses the letter to {recipient}: {_said(code, said)}")
+    raise TemporaryRefusal(f"the mail server cannot take the letter to {recipient} now: {_said(code, said)}")
+
+
+def _said(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())[:300]}"

@@ -1,0 +1,177 @@
+"""What a real SMTP server answers, and what it means for a letter."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from crawler.errors import InDoubt, PermanentRefusal, TemporaryRefusal
+from scheduler.digest.smtp import SmtpMailer
+
+LETTER = b"Subject: hi\r\n\r\nfirst\r\n.dot\r\n.\r\nlast\r\n"
+
+
+class Inbox:
+    """Takes letters, or answers as it is told."""
+
+    def __init__(self, rcpt: str = "250 OK", data: str = "250 OK") -> None:
+        self.letters: list[bytes] = []
+        self.rcpt, self.data = rcpt, data
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        if self.data.startswith("250"):
+            self.letters.append(envelope.content)
+        return self.data
+
+
+Start = Callable[..., tuple[Inbox, int]]
+
+
+@pytest.fixture
+def server() -> Iterator[Start]:
+    running: list[Controller] = []
+
+    def start(rcpt: str = "250 OK", data: str = "250 OK", **options: object) -> tuple[Inbox, int]:
+        inbox = Inbox(rcpt, data)
+        controller = Controller(inbox, hostname="127.0.0.1", port=_free_port(), **options)
+        controller.start()
+        running.append(controller)
+        return inbox, controller.port
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _send(port: int, **options: object) -> None:
+    SmtpMailer("127.0.0.1", port, timeout=5, **options)(LETTER, "Dragonwatch <d@localhost>", "A <a@localhost>")  # type: ignore[arg-type]
+
+
+def test_a_letter_arrives_byte_for_byte(server: Start) -> None:
+    inbox, port = server()
+    _send(port)
+    assert inbox.letters == [LETTER]
+
+
+@pytest.mark.parametrize("at", ["rcpt", "data"])
+def test_refusals_for_now_and_for_good(server: Start, at: str) -> None:
+    inbox, port = server(**{at: "451 busy, come back"})
+    with pytest.raises(TemporaryRefusal, match="451 busy"):
+        _send(port)
+    inbox, port = server(**{at: "550 no such box"})
+    with pytest.raises(PermanentRefusal, match="550 no such box"):
+        _send(port)
+    assert not inbox.letters
+
+
+def test_no_server_is_for_now() -> None:
+    with pytest.raises(TemporaryRefusal, match=r"could not be reached.*mail\.host"):
+        _send(_free_port())
+
+
+@pytest.mark.parametrize(("cut_at", "expected"), [(b"DATA", TemporaryRefusal), (b"\r\n.\r\n", InDoubt)])
+def test_a_connection_that_breaks(cut_at: bytes, expected: type[Exception]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=_cut_off, args=(listening, cut_at))
+        thread.start()
+        with pytest.raises(expected):
+            _send(listening.getsockname()[1])
+        thread.join()
+
+
+def _cut_off(listening: socket.socket, at: bytes) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.sendall(b"220 hi\r\n")
+        got = b""
+        while True:
+            got += connection.recv(65536)
+            if at in got:
+                break
+            if got.endswith(b"DATA\r\n"):
+                connection.sendall(b"354 go\r\n")
+            elif b"DATA\r\n" not in got:
+                connection.sendall(b"250 ok\r\n")
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_login_is_by_password_and_a_wrong_one_is_explained(server: Start) -> None:
+    def check(smtp: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+        right = isinstance(data, LoginPassword) and data.password == b"right"
+        return AuthResult(success=right, handled=False)
+
+    inbox, port = server(authenticator=check, auth_required=True, auth_require_tls=False)
+    _send(port, username="u", password="right")
+    assert len(inbox.letters) == 1
+    with pytest.raises(PermanentRefusal, match=r"login of u.*password_file"):
+        _send(port, username="u", password="wrong")
+
+
+def test_tls_is_verified(server: Start, tmp_path: Path) -> None:
+    certificate = _certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    inbox, port = server(tls_context=context, require_starttls=True)
+    _send(port, security="starttls", ca_file=str(certificate))
+    assert len(inbox.letters) == 1
+    with pytest.raises(PermanentRefusal, match="certificate"):
+        _send(port, security="starttls")
+
+
+def test_a_server_without_starttls_gets_nothing(server: Start) -> None:
+    inbox, port = server()
+    with pytest.raises(PermanentRefusal, match="STARTTLS"):
+        _send(port, security="starttls", username="u", password="secret")
+    assert not inbox.letters
+
+
+def _certificate(folder: Path) -> Path:
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "server.pem"
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
