@@ -116,6 +116,8 @@ class Lead:
     url: str
     title: str | None = None
     published: datetime | date | None = None
+    updated: datetime | None = None
+    """When the source says it was last edited; a known page edited since it was fetched is fetched again."""
     summary: str | None = None
     """Plain text, markup stripped."""
     content: str | None = None
