@@ -1,0 +1,136 @@
+"""The console script: which commands there are, and how each of them ends.
+
+Nothing heavy is imported here: a command's module is loaded when it runs, so that ``dragonwatch --help`` is instant.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from crawler.errors import ConfigError, DragonwatchError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("desk.cli.init", "Write a commented dragonwatch.toml and create the database."),
+    "read": ("desk.cli.read", "Read one page and show what it says; nothing is stored."),
+}
+"""Name -> (module that holds a command of that name, what it does)."""
+
+DONE, SOME_FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module only when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, as the table has them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, freshly imported; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = getattr(module, cmd_name.replace("-", "_") + "_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but an unknown name is answered with the closest known one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1, cutoff=0.5)
+            mend = f"did you mean {near[0]}?" if near else "`dragonwatch --help` lists them"
+            raise click.UsageError(f"There is no command {args[0]!r}; {mend}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists what the table says, without importing a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Runs the command and ends the process with the exit status that the interface promises."""
+        extra["standalone_mode"] = False
+        sys.exit(_status(lambda: super(LazyGroup, self).main(*args, **extra)))
+
+
+def _status(run: Any) -> int:
+    try:
+        result = run()
+        sys.stdout.flush()
+        return result if isinstance(result, int) else DONE
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else str(error), err=True)
+        return WRONG_CALL
+    except click.ClickException as error:
+        return _say(_one_sentence(error), error.exit_code if error.exit_code == SOME_FAILED else WRONG_CALL)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("interrupted; everything finished so far is kept", INTERRUPTED)
+    except ConfigError as error:
+        return _say(str(error), WRONG_CALL)
+    except DragonwatchError as error:
+        return _say(str(error), SOME_FAILED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _say(f"{error.filename}: {error.strerror}; check that it exists and that you may use it", SOME_FAILED)
+
+
+def _say(sentence: str, status: int) -> int:
+    click.echo(f"dragonwatch: {sentence}", err=True)
+    return status
+
+
+def _one_sentence(error: click.ClickException) -> str:
+    """click's message, with the help to look at as the mend."""
+    message = error.format_message().replace("\n", " ").rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{message}; see `{context.command_path} --help`" if context and "--help" not in message else message
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"dragonwatch {version('dragonwatch')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", type=click.Path(path_type=Path), help="Configuration file to use.")
+@click.option("-v", "--verbose", count=True, help="Tell more on standard error; twice: everything.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None, verbose: int) -> None:
+    """Watch the news on SenseTime, Megvii, CloudWalk and Yitu for new figures on financing and layoffs.
+
+    \b
+    Example:
+      dragonwatch init && dragonwatch crawl && dragonwatch review
+    """
+    ctx.obj = config
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def main() -> NoReturn:
+    """What the console script calls."""
+    cli.main(prog_name="dragonwatch")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""What all commands share: the configuration option, what is open, tables, and JSON that is alone on standard output."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from crawler.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from crawler.config import Config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class WrongCall(ConfigError):
+    """An argument of the call is wrong: exit status 2."""
+
+
+def config_option(function: Function) -> Function:
+    """``--config`` on the command itself; what stands before the command's name is the fallback."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+        ctx.obj = value if value is not None else ctx.obj
+
+    option = click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=remember,
+        help="Configuration file  [default: $DRAGONWATCH_CONFIG, ./dragonwatch.toml, the user's, built-in]",
+    )
+    return option(function)
+
+
+def with_config(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Hands the loaded configuration to the command as its first argument."""
+
+    @functools.wraps(function)
+    def loaded(*args: Any, **kwargs: Any) -> Any:
+        return function(configuration(), *args, **kwargs)
+
+    return config_option(loaded)
+
+
+def with_desk(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Hands everything wired together (``desk.wiring.Wiring``) to the command, and closes it afterwards."""
+
+    @functools.wraps(function)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        from desk.wiring import wire
+
+        with wire(configuration()) as wiring:
+            return function(wiring, *args, **kwargs)
+
+    return config_option(opened)
+
+
+def configuration() -> Config:
+    """The configuration that the present call asks for."""
+    from crawler.config import load_config
+
+    return load_config(click.get_current_context().obj)
+
+
+def json_option(function: Function) -> Function:
+    """``--json``: the result as JSON, alone on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on standard output.")(
+        function
+    )
+
+
+def put_json(value: Any, *, indent: int | None = 2) -> None:
+    """Writes one JSON value to standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def put_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
+    """Writes a table to standard output, or one sentence where there is nothing to list."""
+    from rich.table import Table
+    from rich.text import Text
+
+    listed = [[Text(told(cell)) for cell in row] for row in rows]
+    if not listed:
+        click.echo(empty)
+        return
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in listed:
+        table.add_row(*row)
+    console().print(table)
+
+
+def console() -> Console:
+    """Standard output as Rich sees it: no colours into a pipe or with NO_COLOR, and no line broken in a pipe."""
+    from rich.console import Console
+
+    # A pipe has no width; 80 columns would break addresses that another program is to read.
+    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=False)
+
+
+def told(value: Any) -> str:
+    """A cell as a person reads it; nothing for what is unknown. Control characters of the web never reach a terminal."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return ", ".join(told(part) for part in value)
+    return harmless(str(value))
+
+
+def harmless(text: str) -> str:
+    """The text without control characters, which could rewrite the screen or hide what is shown."""
+    return "".join(
+        character for character in text if character in "\n\t" or character.isprintable() or character == "\u3000"
+    )
+
+
+def warn(sentence: str) -> None:
+    """Says on standard error what failed, while the rest goes on."""
+    click.echo(f"dragonwatch: {harmless(sentence)}", err=True)
+
+
+def wrong(sentence: str) -> NoReturn:
+    """Ends the command with exit status 2 and this sentence."""
+    raise WrongCall(sentence)

@@ -1,0 +1,38 @@
+"""``init``: the first minute of an installation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desk.cli.common import config_option, wrong
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@config_option
+def init_command(folder: Path) -> None:
+    """Write a commented dragonwatch.toml and create the database.
+
+    DIR is made where it is missing [default: the current folder]. An existing file is kept: nothing is overwritten.
+
+    \b
+    Example:
+      dragonwatch init watch && cd watch && dragonwatch crawl
+    """
+    from crawler.config import load_config, template
+    from crawler.config.load import FILE_NAME
+    from desk.wiring import wire
+
+    if folder.exists() and not folder.is_dir():
+        wrong(f"{folder} is a file; init needs a folder to write {FILE_NAME} into")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE_NAME
+    if path.exists():
+        click.echo(f"{path} is there already and stays as it is", err=True)
+    else:
+        path.write_text(template(), encoding="utf-8")
+        click.echo(f"wrote {path}")
+    with wire(load_config(path)) as wiring:
+        click.echo(f"the database is {wiring.store_name}, with {wiring.ledger_size()} known figures to start from")

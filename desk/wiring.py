@@ -1,0 +1,113 @@
+"""Opens what a command needs from the configuration: store, archive, watchlist, rates, sources and clock.
+
+Each part is opened when it is first asked for, so a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from crawler.clock import SystemClock
+from crawler.config import Config, SourceConfig, closest
+from crawler.errors import ConfigError
+from crawler.items import Source
+from crawler.ports import Archive, Clock
+
+if TYPE_CHECKING:
+    from crawler.rates import Rates
+    from crawler.watchlist import Watchlist
+    from storage.store import SqlStore
+
+
+class Wiring:
+    """Everything of one installation, opened lazily; use it as a context manager to close the store."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.config = config
+        self.clock: Clock = clock or SystemClock()
+
+    @cached_property
+    def watchlist(self) -> Watchlist:
+        """The shipped companies and the file's."""
+        from crawler.watchlist import load_watchlist
+
+        watchlist = load_watchlist(self.config.company)
+        known = {company.key for company in watchlist.companies}
+        for number, recipient in enumerate(self.config.recipient, 1):
+            for key in recipient.companies:
+                if key not in known:
+                    near = closest(key, known)
+                    mend = f"did you mean {near}?" if near else f"watched are {', '.join(sorted(known))}"
+                    raise ConfigError(
+                        f"recipient (number {number}).companies names {key!r}, which is not watched; {mend}"
+                    )
+        return watchlist
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The database, brought to the present schema, with the declared sources in it."""
+        from storage.store import open_store
+
+        store = open_store(self.config.storage.url, clock=self.clock)
+        store.sources.known(self.declared_sources)
+        return store
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The folder of WARC files."""
+        from storage.archive import open_archive
+
+        return open_archive(Path(self.config.storage.archive), clock=self.clock)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """The exchange rates that ship."""
+        from crawler.rates import ecb_rates
+
+        return ecb_rates()
+
+    @cached_property
+    def declared_sources(self) -> list[Source]:
+        """The sources that the file declares."""
+        return merge_sources((), self.config.source)
+
+    def close(self) -> None:
+        """Closes what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def wire(config: Config, clock: Clock | None = None) -> Wiring:
+    """The parts of one installation; nothing is opened yet."""
+    return Wiring(config, clock)
+
+
+def merge_sources(catalogue: Iterable[Source], entries: Iterable[SourceConfig]) -> list[Source]:
+    """The catalogue with the file's entries over it; raises ConfigError where a new source lacks its kind or address."""
+    sources = {source.name: source for source in catalogue}
+    for entry in entries:
+        told: dict[str, Any] = entry.model_dump(exclude_none=True)
+        known = sources.get(entry.name)
+        if known is not None:
+            sources[entry.name] = replace(known, **told)
+            continue
+        for key in ("kind", "url"):
+            if key not in told:
+                near = closest(entry.name, sources)
+                mend = f"did you mean {near}, which is?" if near else f"give it a {key}"
+                raise ConfigError(f"source {entry.name!r} has no {key} and is not in the catalogue; {mend}")
+        sources[entry.name] = Source(**told)
+    return list(sources.values())
