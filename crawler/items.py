@@ -195,6 +195,8 @@ class Figure:
     start: int
     end: int
     """``[start:end]`` of the title or text, as ``where`` says, is the number as written."""
+    written: str = ""
+    """The number as written, so that it can be shown without the text: ``[start:end]`` of it."""
     event: str = ""
     """Shared by the figures of one round, offering or cut within an article."""
     approximate: bool = False
