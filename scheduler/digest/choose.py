@@ -1,0 +1,132 @@
+"""What goes into one recipient's edition; pure: it is handed what the store found and orders it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.items import FlagReason, Story
+from storage.rows import ArticleRow, FlagRow, RunRow, SourceRow
+
+UNWELL = frozenset({"failing", "blocked", "stale"})
+"""Healths of a source that may have kept news from being seen; those never asked are not yet late."""
+
+_FIRST: tuple[FlagReason, ...] = ("signal", "denied", "contradicts", "edited", "new", "refines", "confirms")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What one recipient wants to read."""
+
+    companies: tuple[str, ...] = ()
+    """Empty: all."""
+    exclude_outlets: tuple[str, ...] = ()
+    when_empty: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoryNews:
+    """A story with the article that stands for it: the first one that the recipient may see."""
+
+    story: Story
+    article: ArticleRow
+    folded: int
+    """How many copies and rewritings stand behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One letter's content for one recipient, from ``since`` (None: from the beginning) up to ``until``."""
+
+    key: str
+    since: datetime | None
+    until: datetime
+    flags: tuple[tuple[str, tuple[FlagRow, ...]], ...]
+    """Grouped by company, the weightiest first."""
+    decided: tuple[FlagRow, ...]
+    stories: tuple[StoryNews, ...]
+    unwell: tuple[SourceRow, ...]
+    missed: tuple[RunRow, ...]
+
+    @property
+    def flag_count(self) -> int:
+        """Flags over all companies."""
+        return sum(len(flags) for _, flags in self.flags)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing new to read; unwell sources alone are no news."""
+        return not (self.flags or self.decided or self.stories)
+
+
+def choose(
+    wishes: Wishes,
+    *,
+    key: str,
+    since: datetime | None,
+    until: datetime,
+    flags: Iterable[FlagRow],
+    stories: Iterable[tuple[Story, Sequence[ArticleRow]]],
+    sources: Iterable[SourceRow],
+    runs: Iterable[RunRow],
+) -> Edition:
+    """Picks what came up to ``until``, and for decisions and stories after ``since``, and orders it.
+
+    A flag that still waits from an earlier edition is not repeated. An article counts as new by when it was fetched,
+    not by its own date, so late finds are not lost.
+    """
+    wanted = [flag for flag in flags if _wanted(flag.company, wishes) and not _left_out(flag, wishes)]
+    fresh = [flag for flag in wanted if flag.state == "waiting" and _within(flag.created_at, since, until)]
+    decided = [flag for flag in wanted if flag.decided_at is not None and _within(flag.decided_at, since, until)]
+    return Edition(
+        key=key,
+        since=since,
+        until=until,
+        flags=_by_company(fresh),
+        decided=tuple(sorted(decided, key=lambda flag: (flag.company, flag.decided_at or until))),
+        stories=_news(wishes, stories, since, until),
+        unwell=tuple(row for row in sources if row.source.enabled and row.health in UNWELL),
+        missed=tuple(run for run in runs if run.state == "missed" and _within(run.due or run.started, since, until)),
+    )
+
+
+def _wanted(company: str, wishes: Wishes) -> bool:
+    return not wishes.companies or company in wishes.companies
+
+
+def _left_out(flag: FlagRow, wishes: Wishes) -> bool:
+    return flag.article is not None and flag.article.outlet in wishes.exclude_outlets
+
+
+def _within(at: datetime, since: datetime | None, until: datetime) -> bool:
+    return (since is None or at > since) and at <= until
+
+
+def _by_company(flags: Sequence[FlagRow]) -> tuple[tuple[str, tuple[FlagRow, ...]], ...]:
+    groups: dict[str, list[FlagRow]] = {}
+    for flag in sorted(flags, key=_weight):
+        groups.setdefault(flag.company, []).append(flag)
+    return tuple((company, tuple(group)) for company, group in groups.items())
+
+
+def _weight(flag: FlagRow) -> tuple[int, int, datetime]:
+    return _FIRST.index(flag.reason), -flag.reports, flag.created_at
+
+
+def _news(
+    wishes: Wishes,
+    stories: Iterable[tuple[Story, Sequence[ArticleRow]]],
+    since: datetime | None,
+    until: datetime,
+) -> tuple[StoryNews, ...]:
+    news = []
+    for story, articles in stories:
+        shown = [article for article in articles if article.outlet not in wishes.exclude_outlets]
+        new = [article for article in shown if _within(article.fetched, since, until)]
+        # A story that the recipient has read of before stays read when another copy turns up.
+        if not shown or len(new) < len(shown) or not any(_wanted(company, wishes) for company in story.companies):
+            continue
+        originals = [article for article in shown if article.copy_of is None]
+        news.append(StoryNews(story, (originals or shown)[0], len(shown) - 1))
+    return tuple(sorted(news, key=lambda item: (-item.story.independent, item.article.fetched), reverse=False))

@@ -1,0 +1,82 @@
+"""An edition as one mail message: HTML and text, with the headers that mailing lists and mail programs want."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from scheduler.digest.choose import Edition
+from scheduler.digest.headers import header_text
+from scheduler.digest.view import Frame, LetterView, view
+
+_POLICY = policy.SMTP.clone(max_line_length=998)
+
+
+def compose(edition: Edition, frame: Frame, *, sender: str, recipient: str, now: datetime) -> EmailMessage:
+    """The letter to one recipient, dated ``now``.
+
+    Its Message-ID follows from recipient and edition alone, so the same edition sent again is the same message; all
+    of a recipient's letters answer one another's common root, so mail programs show them as one thread.
+    """
+    shown = view(edition, frame)
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = _address(sender)
+    message["To"] = _address(recipient)
+    message["Subject"] = header_text(shown.subject)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(sender, recipient, edition.key)
+    message["References"] = message_id(sender, recipient, "root")
+    message["List-Id"] = f"Dragonwatch <digest.{_domain(sender)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if frame.unsubscribe:
+        # RFC 8058: mail programs unsubscribe by a POST to this address.
+        message["List-Unsubscribe"] = f"<{frame.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    text, html = render(shown)
+    message.set_content(text, cte="base64")
+    message.add_alternative(html, subtype="html", cte="base64")
+    return message
+
+
+def render(shown: LetterView) -> tuple[str, str]:
+    """The text and the HTML of a letter."""
+    values = {field.name: getattr(shown, field.name) for field in fields(shown)}
+    return _template("letter.txt").render(values), _template("letter.html").render(values)
+
+
+def message_id(sender: str, recipient: str, edition: str) -> str:
+    """``<digest.KEY@domain>``; tells a reader nothing of the recipient's address."""
+    key = hashlib.sha256(f"{parseaddr(recipient)[1].lower()}\n{edition}".encode()).hexdigest()[:32]
+    return f"<digest.{key}@{_domain(sender)}>"
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+def _address(written: str) -> Address:
+    name, address = parseaddr(written)
+    user, _, domain = address.rpartition("@")
+    return Address(header_text(name), user, domain)
+
+
+@lru_cache(maxsize=2)
+def _template(name: str) -> Template:
+    # The text part is no markup: escaping it would show entities to the reader.
+    environment = Environment(
+        loader=PackageLoader("scheduler.digest"),
+        autoescape=name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)

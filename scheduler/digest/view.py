@@ -1,0 +1,219 @@
+"""An edition as the templates show it: every value already a text of the letter's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from crawler.items import Figure, Known
+from scheduler.digest.amounts import Language, value_text
+from scheduler.digest.choose import Edition, StoryNews
+from scheduler.digest.jump import jump_to
+from scheduler.digest.words import counted, word
+from storage.rows import FlagRow, RunRow, SourceRow
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """One flag: what a reader takes in within seconds."""
+
+    headline: str
+    details: str
+    known: tuple[str, ...]
+    changed: str | None
+    sentence: tuple[str, str, str]
+    """Before the number, the number, after it."""
+    outlet: str
+    title: str
+    url: str
+    heard: str
+    note: str | None
+    desk: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """One story."""
+
+    title: str
+    url: str
+    outlet: str
+    heard: str
+    folded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """Everything the templates print."""
+
+    language: Language
+    subject: str
+    covers: str
+    flags: tuple[tuple[str, tuple[FlagView, ...]], ...]
+    decided: tuple[tuple[str, str], ...]
+    """What was decided, and how."""
+    stories: tuple[StoryView, ...]
+    unseen: tuple[str, ...]
+    desk: str | None
+    unsubscribe: str | None
+    say: Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How one recipient's letters look; links to the desk are left out where it has no public address."""
+
+    language: Language = "en"
+    zone: str = "Asia/Shanghai"
+    public_url: str = ""
+    unsubscribe: str | None = None
+
+
+def view(edition: Edition, frame: Frame) -> LetterView:
+    """The edition in words."""
+
+    def say(key: str, *values: object) -> str:
+        return word(key, frame.language, *values)
+
+    return LetterView(
+        language=frame.language,
+        subject=_subject(edition, frame.language),
+        covers=_covers(edition, frame),
+        flags=tuple((say(company), tuple(_flag(flag, frame) for flag in flags)) for company, flags in edition.flags),
+        decided=tuple(
+            (f"{say(flag.company)}: {_measure(flag, frame.language)}", _verdict(flag, frame))
+            for flag in edition.decided
+        ),
+        stories=tuple(_story(news, frame) for news in edition.stories),
+        unseen=tuple(_unseen(edition.unwell, edition.missed, frame)),
+        desk=frame.public_url or None,
+        unsubscribe=frame.unsubscribe,
+        say=say,
+    )
+
+
+def figure_text(figure: Figure | Known, language: Language) -> str:
+    """``headcount 5,016 people``, with its round or unit where it has one."""
+    value = value_text(figure.low, figure.high, figure.unit, figure.approximate, language)
+    where = f" ({figure.scope or figure.round})" if figure.scope or figure.round else ""
+    gap = " " if language == "en" else ""
+    return f"{word(figure.kind, language)}{gap or ' '}{value}{where}"
+
+
+def _subject(edition: Edition, language: Language) -> str:
+    parts = []
+    if edition.flag_count:
+        parts.append(counted("subject_flags", edition.flag_count, language))
+    if edition.stories:
+        parts.append(counted("subject_stories", len(edition.stories), language))
+    joined = (", " if language == "en" else "，").join(parts) or word("subject_none", language)
+    return f"{word('digest', language)} {edition.key[:10]}: {joined}"
+
+
+def _covers(edition: Edition, frame: Frame) -> str:
+    until = _moment(edition.until, frame)
+    if edition.since is None:
+        return word("covers_first", frame.language, until)
+    return word("covers", frame.language, _moment(edition.since, frame), until)
+
+
+def _flag(flag: FlagRow, frame: Frame) -> FlagView:
+    language = frame.language
+    quote = (flag.figure.quote if flag.figure else flag.quote) or ""
+    number = flag.figure.written if flag.figure else ""
+    article = flag.article
+    return FlagView(
+        headline=_measure(flag, language),
+        details=_details(flag, language),
+        known=tuple(_known(known, language) for known in flag.known),
+        changed=_changed(flag, language),
+        sentence=_marked(quote, number),
+        outlet=(article.outlet if article else None) or "",
+        title=(article.title if article else None) or "",
+        url=jump_to(article.url, quote, number) if article else "",
+        heard=_heard(flag.reports, article.published if article else None, frame),
+        note=flag.judged,
+        desk=f"{frame.public_url.rstrip('/')}/flags/{flag.id}" if frame.public_url else None,
+    )
+
+
+def _measure(flag: FlagRow, language: Language) -> str:
+    if flag.figure is not None:
+        return figure_text(flag.figure, language)
+    if flag.before is not None:
+        return figure_text(flag.before, language)
+    return word(f"signal_{flag.signal}", language, word(flag.topic or "", language))
+
+
+def _details(flag: FlagRow, language: Language) -> str:
+    parts = [word(flag.reason, language)]
+    if flag.figure is not None:
+        if flag.figure.status != flag.reason:
+            parts.append(word(flag.figure.status, language))
+        if flag.figure.as_of:
+            parts.append(word("as_of", language, flag.figure.as_of))
+        parts.extend(flag.figure.investors)
+    return " · ".join(parts)
+
+
+def _known(known: Known, language: Language) -> str:
+    text = figure_text(known, language)
+    when = known.as_of or (known.first_reported.isoformat()[:10] if known.first_reported else None)
+    outlet = next((report.outlet for report in known.reports if report.outlet), None)
+    aside = ", ".join(part for part in (when, outlet) if part)
+    return f"{text} ({aside})" if aside else text
+
+
+def _changed(flag: FlagRow, language: Language) -> str | None:
+    if flag.reason != "edited":
+        return None
+    before = word("known_none", language) if flag.before is None else figure_text(flag.before, language)
+    after = word("gone", language) if flag.figure is None else figure_text(flag.figure, language)
+    colon = ": " if language == "en" else "："
+    return f"{word('before', language)}{colon}{before}; {word('after', language)}{colon}{after}"
+
+
+def _marked(quote: str, number: str) -> tuple[str, str, str]:
+    if not number or number not in quote:
+        return quote, "", ""
+    before, _, after = quote.partition(number)
+    return before, number, after
+
+
+def _verdict(flag: FlagRow, frame: Frame) -> str:
+    parts = [word(flag.state, frame.language), flag.decided_by or "", flag.cause or "", flag.note or ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _story(news: StoryNews, frame: Frame) -> StoryView:
+    return StoryView(
+        title=news.article.title or news.article.url,
+        url=jump_to(news.article.url, "", ""),
+        outlet=news.article.outlet or "",
+        heard=_heard(news.story.independent, news.article.published, frame),
+        folded=counted("copies", news.folded, frame.language) if news.folded else None,
+    )
+
+
+def _heard(reports: int, published: datetime | date | None, frame: Frame) -> str:
+    parts = [_moment(published, frame)] if published else []
+    if reports:
+        parts.append(counted("outlets", reports, frame.language))
+    return " · ".join(parts)
+
+
+def _unseen(unwell: tuple[SourceRow, ...], missed: tuple[RunRow, ...], frame: Frame) -> Iterator[str]:
+    for row in unwell:
+        since = word("since", frame.language, _moment(row.since, frame)) if row.since else ""
+        parts = (word(row.health, frame.language), since, row.error or "")
+        yield f"{row.source.name}: " + ", ".join(part for part in parts if part)
+    for run in missed:
+        yield word("missed_run", frame.language, run.kind, _moment(run.due or run.started, frame))
+
+
+def _moment(when: datetime | date, frame: Frame) -> str:
+    if isinstance(when, datetime):
+        return when.astimezone(ZoneInfo(frame.zone)).strftime("%Y-%m-%d %H:%M")
+    return when.isoformat()
