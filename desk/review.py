@@ -94,6 +94,32 @@ def amendments(figure: Figure, given: Mapping[str, str], companies: Collection[s
     return MappingProxyType(different)
 
 
+def new_figure(company: str, kind: str, given: Mapping[str, str | None]) -> Figure:
+    """A figure that a person records by hand, from what they typed; raises VerdictError where it is none.
+
+    ``high`` is as ``low`` where it is not given; the unit follows from the kind but for money.
+    """
+    low = parse_amount(given.get("low") or "")
+    high = low if given.get("high") is None else parse_amount(given.get("high") or "")
+    unit = unit_of(kind) or (given.get("unit") or "").upper()
+    _check({"low": low, "high": high, "kind": kind, "unit": unit})
+    quote = given.get("quote") or ""
+    as_of = given.get("as_of")
+    return Figure(
+        company=company,
+        kind=_parsed("kind", kind, ()),
+        low=low,
+        high=high,
+        unit=unit,
+        quote=quote,
+        where="text",
+        start=0,
+        end=0,
+        round=given.get("round"),
+        as_of=parse_as_of(as_of) if as_of else None,
+    )
+
+
 def _parsed(field: str, text: str, companies: Collection[str]) -> Any:
     if field in ("low", "high"):
         return parse_amount(text)

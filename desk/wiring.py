@@ -19,9 +19,10 @@ from crawler.items import Source
 from crawler.ports import Archive, Clock
 
 if TYPE_CHECKING:
+    from storage.store import SqlStore
+
     from crawler.rates import Rates
     from crawler.watchlist import Watchlist
-    from storage.store import SqlStore
 
 
 class Wiring:
@@ -47,6 +48,15 @@ class Wiring:
                         f"recipient (number {number}).companies names {key!r}, which is not watched; {mend}"
                     )
         return watchlist
+
+    def company(self, key: str | None) -> str | None:
+        """The key itself; raises ConfigError where nobody watches it."""
+        known = {company.key for company in self.watchlist.companies}
+        if key is not None and key not in known:
+            near = closest(key, known)
+            mend = f"did you mean {near}?" if near else f"watched are {', '.join(sorted(known))}"
+            raise ConfigError(f"--company names {key!r}, which is not watched; {mend}")
+        return key
 
     @cached_property
     def store(self) -> SqlStore:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from crawler.config import Config
+    from desk.wiring import Wiring
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -57,12 +58,17 @@ def with_desk(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def opened(*args: Any, **kwargs: Any) -> Any:
-        from desk.wiring import wire
-
-        with wire(configuration()) as wiring:
+        with open_desk() as wiring:
             return function(wiring, *args, **kwargs)
 
     return config_option(opened)
+
+
+def open_desk() -> Wiring:
+    """Everything wired together, as the present call's configuration says; close it, or use it in a ``with``."""
+    from desk.wiring import wire
+
+    return wire(configuration())
 
 
 def configuration() -> Config:

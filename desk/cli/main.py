@@ -18,9 +18,17 @@ from crawler.errors import ConfigError, DragonwatchError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("desk.cli.init", "Write a commented dragonwatch.toml and create the database."),
+    "crawl": ("desk.cli.crawl", "Poll sources to the end: read, deduplicated, stored, flagged."),
     "read": ("desk.cli.read", "Read one page and show what it says; nothing is stored."),
+    "articles": ("desk.cli.articles", "List stored articles, newest first."),
+    "article": ("desk.cli.articles", "Show one article with its revisions, figures, copies and archived page."),
+    "stories": ("desk.cli.articles", "List stories: articles grouped with their copies."),
+    "figures": ("desk.cli.figures", "List every known figure with who reported it, or record one."),
+    "flags": ("desk.cli.flags", "List new figures that wait for a person, or decide them."),
+    "review": ("desk.cli.review", "Walk through the flags that wait, one keypress each."),
+    "sources": ("desk.cli.sources", "List the sources with their health, or change them."),
 }
-"""Name -> (module that holds a command of that name, what it does)."""
+"""Name -> (module that holds it as ``NAME_command``, what it does)."""
 
 DONE, SOME_FAILED, WRONG_CALL, INTERRUPTED = 0, 1, 2, 130
 

@@ -1,0 +1,104 @@
+"""``articles``, ``article`` and ``stories``: what is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from desk.cli.common import json_option, put_json, put_table, with_desk, wrong
+from desk.cli.options import company_option, limit_option, since_option, until_option
+
+if TYPE_CHECKING:
+    from desk.wiring import Wiring
+
+
+@click.command("articles")
+@company_option
+@click.option("--source", metavar="NAME", help="Only what this source brought.")
+@since_option
+@until_option
+@click.option("--search", metavar="WORDS", help="Only articles with these words, in any script.")
+@limit_option(100)
+@json_option
+@with_desk
+def articles_command(
+    wiring: Wiring,
+    company: str | None,
+    source: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    search: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List stored articles, newest first.
+
+    \b
+    Example:
+      dragonwatch articles --company sensetime --since 7d --search 裁员
+    """
+    found = wiring.store.articles.find(
+        company=wiring.company(company), source=source, since=since, until=until, search=search, limit=limit
+    )
+    if as_json:
+        put_json([row.to_json() for row in found])
+        return
+    put_table(
+        "Articles",
+        ("id", "published", "outlet", "title", "companies", "copy of"),
+        ([row.id, row.published, row.outlet, row.title, row.companies, row.copy_of] for row in found),
+        empty="no article is stored that fits; `dragonwatch crawl` brings some",
+    )
+
+
+@click.command("article")
+@click.argument("id", metavar="ID")
+@json_option
+@with_desk
+def article_command(wiring: Wiring, id: str, as_json: bool) -> None:
+    """Show one article with its revisions, figures, copies and archived page.
+
+    \b
+    Example:
+      dragonwatch article 17 --json
+    """
+    detail = wiring.store.articles.get(id)
+    if detail is None:
+        wrong(f"there is no article {id}; `dragonwatch articles` lists them with their ids")
+    if as_json:
+        put_json(detail.to_json())
+        return
+    from desk.cli.show import show_article
+
+    show_article(detail)
+
+
+@click.command("stories")
+@company_option
+@since_option
+@limit_option(100)
+@json_option
+@with_desk
+def stories_command(wiring: Wiring, company: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
+    """List stories: articles grouped with their copies.
+
+    \b
+    Example:
+      dragonwatch stories --company megvii --since 2024-01-01
+    """
+    found = wiring.store.stories.find(company=wiring.company(company), since=since, limit=limit)
+    if as_json:
+        put_json([row.to_json() for row in found])
+        return
+    rows: list[list[Any]] = [
+        [row.id, row.first_published, row.title, row.origin, row.companies, len(row.articles), row.independent]
+        for row in found
+    ]
+    put_table(
+        "Stories",
+        ("id", "first published", "title", "origin", "companies", "articles", "independent"),
+        rows,
+        empty="no story is stored that fits; `dragonwatch crawl` brings some",
+    )

@@ -1,0 +1,116 @@
+"""``crawl``: ask sources now."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from desk.cli.common import json_option, put_json, put_table, warn, with_desk, wrong
+from desk.cli.options import company_option
+
+if TYPE_CHECKING:
+    from scheduler.run import CrawlSummary
+
+    from crawler.items import Source
+    from desk.wiring import Wiring
+
+
+@click.command("crawl")
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--due", is_flag=True, help="Only those whose time has come.")
+@company_option
+@click.option("--dry-run", is_flag=True, help="Fetch and read, but store and flag nothing.")
+@json_option
+@with_desk
+def crawl_command(
+    wiring: Wiring, names: tuple[str, ...], due: bool, company: str | None, dry_run: bool, as_json: bool
+) -> int:
+    """Poll sources to the end: read, deduplicated, stored, flagged.
+
+    All enabled ones are asked where none is named.
+
+    \b
+    Examples:
+      dragonwatch crawl
+      dragonwatch crawl example --dry-run --json
+    """
+    from scheduler.run import crawl
+
+    sources = chosen_sources(wiring, names, due=due)
+    if not sources:
+        warn(
+            "no source is due"
+            if due
+            else "no source is enabled; `dragonwatch sources` lists them, `sources add` adds one"
+        )
+    with _progress(len(sources)) as progress:
+        summary = asyncio.run(
+            crawl(
+                sources,
+                store=wiring.store,
+                config=wiring.config,
+                clock=wiring.clock,
+                watchlist=wiring.watchlist,
+                archive=None if dry_run else wiring.archive,
+                progress=progress,
+                dry_run=dry_run,
+                company=wiring.company(company),
+            )
+        )
+    if as_json:
+        put_json(summary.to_json())
+    else:
+        _tell(summary)
+    failed = [result for result in summary.sources if result.outcome == "failed"]
+    for result in failed:
+        warn(f"{result.source}: {result.error}")
+    return 1 if failed else 0
+
+
+def chosen_sources(wiring: Wiring, names: Sequence[str], *, due: bool = False) -> list[Source]:
+    """The named sources, or all enabled ones, or those due; ends the call where a name is unknown."""
+    from crawler.config import closest
+
+    rows = {row.source.name: row.source for row in wiring.store.sources.all()}
+    for name in names:
+        if name not in rows:
+            near = closest(name, rows)
+            wrong(
+                f"there is no source {name!r}; "
+                + (f"did you mean {near}?" if near else "`dragonwatch sources` lists them")
+            )
+    if names:
+        return [rows[name] for name in dict.fromkeys(names)]
+    if due:
+        return wiring.store.sources.due(wiring.clock.now(), len(rows) or 1)
+    return [source for source in rows.values() if source.enabled]
+
+
+def _progress(total: int) -> Any:
+    """A bar on standard error where that is a terminal, nothing otherwise; called with each source that is done."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def shown() -> Any:
+        if not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bars:
+            task = bars.add_task("crawling", total=total)
+            yield lambda *_: bars.advance(task)
+
+    return shown()
+
+
+def _tell(summary: CrawlSummary) -> None:
+    rows = [[result.source, result.outcome, result.leads, result.new, result.error] for result in summary.sources]
+    put_table("Crawl", ("source", "outcome", "leads", "new", "error"), rows, empty="nothing was asked")
+    ends = ", ".join(f"{count} {end}" for end, count in summary.leads.items() if count)
+    click.echo(f"leads: {ends or 'none'}; {summary.figures} figures, {summary.flags} new flags")

@@ -1,0 +1,98 @@
+"""Options that several commands have, with what they accept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class When(click.ParamType["datetime | date"]):
+    """A day or a moment: ``2024-05-01`` or ``2024-05-01T08:00+08:00``; a moment without an offset is UTC."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime | date:
+        """The date or the aware datetime; fails the call otherwise."""
+        if isinstance(value, date):
+            return value
+        try:
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                return date.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write 2024-05-01 or 2024-05-01T08:00+08:00", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Since(When):
+    """As ``When``, or an age such as ``7d`` or ``12h``."""
+
+    name = "since"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware moment from which on things count."""
+        if isinstance(value, str) and re.fullmatch(r"\d+[hdw]", value):
+            hours = int(value[:-1]) * {"h": 1, "d": 24, "w": 168}[value[-1]]
+            return datetime.now(UTC) - timedelta(hours=hours)
+        moment = super().convert(value, param, ctx)
+        return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+
+
+def published_option(function: Function) -> Function:
+    """``--published``."""
+    return click.option(
+        "--published", type=When(), help="When it was published, where the page does not say: 2024-05-01."
+    )(function)
+
+
+def company_option(function: Function) -> Function:
+    """``--company``."""
+    return click.option("--company", metavar="KEY", help="Only this company, such as sensetime.")(function)
+
+
+def kind_option(function: Function) -> Function:
+    """``--kind``."""
+    kinds = ["raised", "raised_total", "valuation", "laid_off", "laid_off_share", "headcount"]
+    return click.option("--kind", type=click.Choice(kinds), help="Only this kind of figure.")(function)
+
+
+def since_option(function: Function) -> Function:
+    """``--since``."""
+    return click.option("--since", type=Since(), help="From this day on: 2024-05-01, or an age such as 7d.")(function)
+
+
+def until_option(function: Function) -> Function:
+    """``--until``."""
+    return click.option("--until", type=Since(), help="Before this day or moment: 2024-06-01.")(function)
+
+
+def limit_option(default: int) -> Callable[[Function], Function]:
+    """``--limit``."""
+
+    def add(function: Function) -> Function:
+        return click.option(
+            "--limit", type=click.IntRange(1, 100_000), default=default, show_default=True, help="At most so many."
+        )(function)
+
+    return add
+
+
+def by_option(function: Function) -> Function:
+    """``--by``: who decides; the login name where nothing is said."""
+    return click.option("--by", metavar="NAME", help="Who decides  [default: your login name].")(function)
+
+
+def login_name() -> str:
+    """Who sits at this terminal, as far as the system knows."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

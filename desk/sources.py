@@ -1,0 +1,26 @@
+"""A source as a person declares it at the command line or the desk, checked like one of the file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from crawler.config import SourceConfig
+from crawler.errors import ConfigError
+from crawler.items import Source
+
+
+def declared(told: Mapping[str, Any]) -> Source:
+    """The source; raises ConfigError naming the field where one is wrong. Name, kind and url are needed."""
+    for field in ("name", "kind", "url"):
+        if not told.get(field):
+            raise ConfigError(f"a source needs its {field}")
+    try:
+        checked = SourceConfig(**told)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        cause = str(first["msg"]).removeprefix("Value error, ")
+        raise ConfigError(f"the source's {first['loc'][0]} is wrong: {cause}") from None
+    return Source(**checked.model_dump(exclude_none=True))
