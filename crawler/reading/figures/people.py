@@ -1,0 +1,90 @@
+"""Counters and nouns that make a number a number of people, and verbs that do so where no counter is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A pattern that follows a number of people, with an example and its value (None: must not be read)."""
+
+    pattern: str
+    example: str
+    value: int | None
+
+
+COUNTERS: tuple[Counter, ...] = (
+    Counter("人(?!民|次|份|均|类|脸|工智|工智能|机|形|物|像|体|天|月|日|声|选|间)", "裁员300人", 300),
+    Counter("人(?!民|次|份|均|类|脸|工智|工智能|机|形|物|像|体|天|月|日|声|选|间)", "服务300人次", None),
+    Counter("名(?!列|单|为|次|额|校|录|片|牌)", "300名员工", 300),
+    Counter("位(?!数|置|居|列|于|处理|浮点|元|移|密|图|操作)", "300位同事", 300),
+    Counter("口人", "300口人", 300),
+    Counter("(?:全职|兼职|半职|正式|在职|现有|受聘|受薪|在编|工作|销售|技术|研发|外包|海外|国内|全球|相关|类似|企业|公司|核心|、|和|等){0,4}"
+            "(?:员工|雇员|职员|职工|人员|岗位|职位|职务|职缺|工人|工程师|程序员|打工人)(?!持股|总数|人数|数)", "11万员工", 110_000),
+    Counter("个(?!月|季|百分|小时|星期|工作日|部门|团队|城市|国家|项目|省)(?:人(?!民|月|税|性|信|工|电|护|品)|员工|[^\\W\\d_裁减后将月]{0,14}?(?:岗位|职位|工作机会|职缺|工作(?![日组室站])))", "300个工作岗位", 300),
+    Counter("(?:-| of (?:its |the |their |our )?)?(?:person|strong|member)(?![a-z])(?! (?:majority|support|growth|demand|sales))", "a 300-person team", 300),
+    Counter("{english}", "300 full-time employees", 300),
+)  # fmt: skip
+
+_NOUNS = (
+    "people|persons|employees|employee|staff|staffers|staffs|workers|jobs|job|positions|roles|posts|layoffs|redundancies|engineers|personnel"
+    "|headcount|lay-offs|job cuts|members of staff|individuals|researchers|contractors|hires|workforce|teammates|colleagues|staff members|team members|employes"
+)
+_STOP = (
+    "years?|months?|weeks?|days?|hours?|and|or|in|at|by|for|to|from|as|with|after|before|when|while|that|who|which|companies|firms|times|per"
+    "|million|billion|trillion|thousand|hundred|percent|points?|on|if|but|because|is|was|are|were|has|have|had|will|would|cities|countries|offices|of"
+    "|rounds?|users|customers|dollars|yuan|its|the|their|our|than|more|less|up|down|over|under|between|among|since|until|january|february|march|april|may"
+    "|june|july|august|september|october|november|december|mn|bn|percentage|shares|teams|departments|units|models|cars|robots|cameras|patents|series"
+)
+_ENGLISH = rf"(?:[ \n-]| of (?:its |the |their |our |those |these )?)(?:(?!(?:{_STOP})(?![a-z]))[a-z][a-z'&/-]{{0,18}}+[ \n]){{0,3}}?(?:{_NOUNS})(?![a-z])"
+"""Up to three words may stand between the number and the noun: 500 tech roles, 300 of its Hong Kong employees."""
+
+
+def counter_pattern() -> str:
+    """Return the pattern of everything that may follow a number of people."""
+    distinct = dict.fromkeys(counter.pattern for counter in COUNTERS)
+    chinese = "|".join(pattern for pattern in distinct if pattern != "{english}")
+    return rf"[ \n]{{0,3}}(?:{chinese})|{_ENGLISH}"
+
+
+IMPLIED: tuple[tuple[str, str, int], ...] = (
+    ("裁员 裁减 裁撤 裁掉 裁退 再裁 将裁 已裁 共裁 计划裁 减员 减员约 辞退 解雇 遣散 开除 裁员人数 裁员规模 裁减人数 离职人数", "裁员2000。", 2000),
+    ("员工总数 员工人数 员工数 员工数量 雇员总数 雇员人数 雇员 员工 总人数 团队规模 团队人数 员工规模 人数", "员工总数5016，", 5016),
+    ("laid_off lay_off laying_off lays_off layoffs_of layoff_of let_go_of dismissed dismiss fired sacked axed axe axing cut cuts cutting shed",
+     "laid off 300 in May", 300),
+    ("workforce_of headcount_of headcount_to workforce_to staff_of employs employed employing employ headcount_at headcount_was headcount_stood_at team_of",
+     "employs 4,500.", 4500),
+)  # fmt: skip
+"""Words before a number without a counter, which then counts people; with an example and its value."""
+
+_IMPLIED_BY_LAST: dict[str, list[str]] = {}
+for _words, _, _ in IMPLIED:
+    for _word in _words.split():
+        _IMPLIED_BY_LAST.setdefault(_word[-1], []).append(_word.replace("_", " "))
+for _triggers in _IMPLIED_BY_LAST.values():
+    _triggers.sort(key=len, reverse=True)
+
+_BETWEEN = "了约超过近达至到为是共逾有的 \n:："
+_CLOSED = re.compile(
+    r"[ ]?(?:$|[，。；、！？;!?)）”\"」』\n,]|\.(?!\d)|[-—|]| ?(?:后|的消息|的传闻|以上)|(?: in| at| from| across| globally| worldwide| this| last| as| and| or| on| after| amid)(?![a-z]))"
+)
+
+
+def implied_before(text: str, start: int, end: int, floor: int = 0) -> int | None:
+    """Return where the word that implies people begins before ``start``, None where none does or another noun follows ``end``."""
+    if _CLOSED.match(text, end) is None:
+        return None
+    position = start
+    while position > floor and start - position < 6 and text[position - 1] in _BETWEEN:
+        position -= 1
+    for word in _IMPLIED_BY_LAST.get(text[position - 1], ()) if position > floor else ():
+        begin = position - len(word)
+        if (
+            begin >= floor
+            and text.startswith(word, begin)
+            and not (word[0].isascii() and begin and text[begin - 1].isalpha() and text[begin - 1].isascii())
+        ):
+            return begin
+    return None

@@ -1,0 +1,68 @@
+"""Shares: per cent signs and words, 成, 分之, halves, thirds and one in five, all as per cent."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+
+def percent_pattern() -> str:
+    """Return the pattern of the shares that follow a number."""
+    return r"%(?! ?(?:points?|个百分点|百分点))|-?(?:per ?cent(?!age)|pct)(?! points?)(?![a-z])|成(?![立为功员本果长熟交都绩人就不群分份语品型])"
+
+
+PARTS = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
+_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "nine": 9}
+
+_NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+FRACTION_HEAD = re.compile(
+    r"(?<![a-z\d$.-])(?:(a|one|two|three|four|five|nine)[ -](third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?(?![a-z])"
+    r"|(half)(?![a-z])(?! an? | a-?day)"
+    r"|(?<![\d/.])([1-9])/([2-9]|10)(?![\d/.])"
+    r"|(?:one|1) (?:in|out of) (?:every )?(two|three|four|five|six|seven|eight|nine|ten|[2-9]|10|20)(?![a-z\d%]))"
+)
+_FOLLOWED = re.compile(
+    r" (?:of (?:its|the|their|all|our|his|staff|employees|workers|that|those|these|this|them)|(?:its|their|the (?:staff|workforce|company|team|employees))(?![a-z]))"
+)
+_PRECEDED = re.compile(
+    r"(?:by|cut|in|nearly|about|almost|roughly|least|more than|over|up to|around|fewer than|less than|approximately|laid off|some)(?: its [a-z]+ (?:by|in))? ?$"
+)
+_SLASHED = re.compile("(?:占|达|约|近|超过?|逾|裁员?|裁掉|减少|砍掉|比例为?|至少)了? ?$")
+_SLASH_FOLLOWED = re.compile(" ?(?:的|以上|左右|员工|of (?:its|the|their))")
+_IN_FOLLOWED = re.compile(r" (?:employees|workers|staff|jobs|people|of|staffers|positions|roles|engineers)")
+
+
+def fraction(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """Return a fraction as per cent, rounded to two decimals where it does not end (a third is 33.33)."""
+    return (100 * numerator / denominator).quantize(Decimal("0.01")).normalize() + 0
+
+
+def read_fraction(match: re.Match[str], text: str) -> tuple[int, Decimal] | None:
+    """Return where the share of a match of ``FRACTION_HEAD`` begins and its value, None where it is a date, an ordinal or a party."""
+    count, part, half, numerator, denominator, among = match.groups()
+    start, alone = match.start(), match.start() == 0 and match.end() == len(text)
+    if denominator:
+        told = _SLASHED.search(text, max(0, start - 6), start)
+        if int(numerator) >= int(denominator) or not (told or alone or _SLASH_FOLLOWED.match(text, match.end())):
+            return None
+        return told.start() if told else start, fraction(Decimal(numerator), Decimal(denominator))
+    if among:
+        if not alone and _IN_FOLLOWED.match(text, match.end()) is None:
+            return None
+        return start, fraction(Decimal(1), Decimal(among if among.isdigit() else _NUMBERS.index(among)))
+    followed = _FOLLOWED.match(text, match.end()) or _PRECEDED.search(text, max(0, start - 24), start)
+    if not alone and followed is None:
+        return None
+    return start, Decimal(50) if half else fraction(Decimal(_COUNTS[count]), Decimal(PARTS[part]))
