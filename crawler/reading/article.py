@@ -1,0 +1,86 @@
+"""One page's markup to an Article: title, body, byline, dates, origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from crawler.items import Article
+from crawler.reading.body import body_text
+from crawler.reading.byline import read_byline
+from crawler.reading.dates import read_dates
+from crawler.reading.declared import Declared, read_declared
+from crawler.reading.language import language_of
+from crawler.reading.markup import clean, parse
+from crawler.reading.moments import Moment, zone_named
+from crawler.reading.titles import headline
+
+_HOME_ZONES = {"zh-Hans": "Asia/Shanghai", "zh-Hant": "Asia/Hong_Kong", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when a page was found: what its own markup may leave unsaid."""
+
+    url: str = ""
+    fetched: datetime | None = None
+    timezone: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+
+
+def read_article(markup: str, place: Place) -> Article | None:
+    """The article of a page, or None where there is no markup to read.
+
+    A time without a zone is taken in the place's zone, else in the usual one of the text's language, else in UTC.
+    """
+    parsed = parse(markup)
+    if parsed is None:
+        return None
+    root = parsed.root
+    declared = read_declared(root)
+    outlet = place.outlet or next(iter(declared.outlets), None)
+    title = headline(root, declared, place.outlet)
+    text = clean(body_text(root))
+    language = place.language or language_of(f"{title or ''}\n{text}", declared.language)
+    fetched = place.fetched or datetime.max.replace(tzinfo=UTC, year=9000)
+    dates = read_dates(
+        root, declared, url=place.url, zone=zone_of(place.timezone, language), fetched=fetched, text=text,
+        day_first=not (declared.language or "").lower().replace("_", "-").startswith("en-us"),
+    )  # fmt: skip
+    return assembled(
+        title=title, text=text, declared=declared, near_title="", outlet=outlet, published=dates.published, updated=dates.updated,
+        language=language, truncated=parsed.truncated,
+    )  # fmt: skip
+
+
+def assembled(
+    *,
+    title: str | None,
+    text: str,
+    declared: Declared,
+    near_title: str,
+    outlet: str | None,
+    published: Moment | None,
+    updated: Moment | None,
+    language: str | None,
+    truncated: bool,
+) -> Article:
+    """The parts put together, author and origin read from declarations, the lines near the title and the text."""
+    byline = read_byline(declared, near_title, text, outlet)
+    return Article(
+        title=title,
+        text=text,
+        author=byline.author,
+        outlet=outlet,
+        origin=byline.origin,
+        published=published,
+        updated=updated,
+        language=language,
+        truncated=truncated,
+    )
+
+
+def zone_of(name: str | None, language: str | None) -> tzinfo:
+    """The named zone, else the usual one of the language, else UTC."""
+    return zone_named(name) or zone_named(_HOME_ZONES.get(language or "")) or UTC

@@ -1,0 +1,160 @@
+"""A page's tree as a row of text blocks: what readers see as paragraphs, headings, list items and table rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from crawler.reading.markup import Element
+
+_DROPPED_TAGS = (
+    "script style noscript iframe svg nav footer button select textarea input template object embed audio video canvas map head "
+    "menu dialog progress meter applet math datalist optgroup option label legend"
+)
+_BLOCK_TAGS = (
+    "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure form frameset h1 h2 h3 h4 h5 h6 "
+    "header hgroup hr html li main ol p pre section summary table tbody thead tfoot tr td th ul caption"
+)
+_DROPPED = frozenset(_DROPPED_TAGS.split())
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner", "dialog", "search"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+_UNWANTED = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|footer|foot|breadcrumbs?|crumbs?|sidebar|side-?bar|sider?|aside|related\w*|recommend\w*|"
+    r"recirc\w*|share\w*|sharing|social\w*|comments?\w*|disqus\w*|respond|reply|newsletter\w*|subscri\w*|signup|sign-up|advert\w*|ads?|adv|adbox|"
+    r"sponsor\w*|promo\w*|popup|modal|cookie\w*|consent|gdpr|login|register|outbrain|taboola|trending|popular|most-?read|"
+    r"more-?(?:news|stories|from|on|articles)|read-?(?:more|next)|also-?read|see-?also|hot(?:news|list|words?)?|rank(?:ing|list)?|tags?(?:list|s|-list|-links)?|keywords|"
+    r"author-?(?:bio|box|info|card)|about-?author|bio|copyright|disclaimer|legal|print|toolbar|tools|pagination|pager|page-?nav|"
+    r"prev-?next|post-?nav\w*|skip\w*|hidden|hide|visually-?hidden|sr-only|screen-reader\w*|noprint|no-print|survey|poll|quiz|"
+    r"xgyd|xgxw|tuijian|guanggao|pinglun|fenxiang|qrcode|ewm|erweima|statement|statementbox|editor-?(?:bar|info)|report-?error|jubao|"
+    r"gallery|slideshow|carousel|caption|credits?|jp-relatedposts|sharedaddy|app-?download|download-?app)(?:$|[\s_-])",
+    re.I,
+)
+_ALWAYS = re.compile(r"comment|disqus|respond", re.I)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_BREAK_IN_HAN = re.compile(
+    r"(?<=[\u3400-\u9fff，。、；：！？）》”])[ \t]*\r?\n\s*(?=[\u3400-\u9fff，。、；：！？（《“])"
+)
+_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2002-\u200a\u202f\u3000]+")
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One paragraph, heading, item or row; ``links`` counts its characters that stand in links."""
+
+    text: str
+    links: int
+    parent: Element
+    tag: str
+    heading: bool = False
+
+    @property
+    def linked(self) -> float:
+        return self.links / len(self.text)
+
+
+@dataclass(slots=True)
+class _Row:
+    """The blocks so far and the one being written."""
+
+    blocks: list[Block] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    links: int = 0
+
+    def write(self, text: str | None, linked: bool) -> None:
+        if text:
+            self.parts.append(text)
+            if linked:
+                self.links += len(text.strip())
+
+    def end(self, parent: Element) -> None:
+        if self.parts:
+            # Chinese has no blanks between words: one that markup's line breaks leave would split a name.
+            text = _SPACES.sub(" ", _BREAK_IN_HAN.sub("", "".join(self.parts))).strip()
+            if text:
+                tag = parent.tag
+                self.blocks.append(Block(text, min(self.links, len(text)), parent, tag, tag in _HEADINGS))
+            self.parts.clear()
+        self.links = 0
+
+
+def read_blocks(root: Element, *, strict: bool = True) -> list[Block]:
+    """The blocks in reading order. ``strict`` leaves out what is marked as navigation, sharing, comments and the like."""
+    from lxml.etree import iterwalk
+
+    page = _Page(root)
+    row = _Row()
+    parents: list[Element] = [root]
+    in_links = 0
+    walk = iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        block = tag in _BLOCKS
+        if event == "start":
+            if tag in _DROPPED or (element.attrib and element is not root and unwanted(element, tag, page, strict)):
+                if block:
+                    row.end(parents[-1])
+                    parents.append(element)
+                elif tag == "a":
+                    in_links += 1
+                walk.skip_subtree()
+                continue
+            if block:
+                row.end(parents[-1])
+                parents.append(element)
+            elif tag == "br":
+                row.end(parents[-1])
+            elif tag == "a":
+                in_links += 1
+            row.write(element.text, in_links > 0)
+            continue
+        if block:
+            row.end(element)
+            if len(parents) > 1:
+                parents.pop()
+        elif tag == "a":
+            in_links -= 1
+        if element is not root:
+            row.write(element.tail, in_links > 0)
+    row.end(root)
+    return row.blocks
+
+
+def unwanted(element: Element, tag: str, page: _Page, strict: bool) -> bool:
+    """Whether an element is hidden or marked as something other than the article."""
+    attributes = element.attrib
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    if (style := attributes.get("style")) and _HIDDEN_STYLE.search(style):
+        return True
+    if not strict or tag in ("body", "html", "article", "main"):
+        return False
+    marks = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    marked = tag == "aside" or attributes.get("role") in _ROLES or (len(marks) > 2 and _UNWANTED.search(marks))
+    if not marked:
+        return False
+    # A wrapper of the whole article may be named after one of its parts (``article share-enabled``).
+    return _ALWAYS.search(marks) is not None or not page.mostly_in(element)
+
+
+class _Page:
+    """How much text stands in the paragraphs of a page, counted when first asked."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._total: int | None = None
+
+    def mostly_in(self, element: Element) -> bool:
+        amount = _paragraphs(element)
+        if amount < 300:
+            return False
+        if self._total is None:
+            self._total = _paragraphs(self._root)
+        return amount > self._total * 0.4
+
+
+def _paragraphs(element: Element) -> int:
+    lengths = (len(p.text_content()) for p in element.iter("p"))
+    breaks = (len(br.tail) for br in element.iter("br") if br.tail)
+    return sum(lengths) + sum(breaks)

@@ -1,0 +1,110 @@
+"""Who wrote an article and who is named as its original: bylines, 来源 lines, datelines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.reading.declared import Declared
+
+_NAME = r"[^\s，,。；;：:|｜／/（）()【】\[\]<>《》「」\d]"
+_END = r"(?=$|[\s，,。；;|｜／/（）()【】\[\]<>])"
+
+_ORIGIN = re.compile(
+    r"(?:(?:文章|稿件|新闻|新聞|资料|信息)?(?:来源|來源|出处|出處|来自)|(?:本文)?(?:转载自|轉載自|转自|轉自|原载|原載|摘自))"
+    r"(?:于|於)?\s*[:：|｜]?\s*[《「“]?(?P<name>[^\s，,。；;：:|｜（）()【】\[\]<>《》「」“”]{2,24})"
+)
+_CREDIT = re.compile(
+    r"(?:[-–—]+\s*|\(|（)(?P<name>Reuters|Bloomberg|AFP|AP|Associated Press|Xinhua|Dow Jones|CNBC|Caixin|路透社?|彭博社?|法新社|新华社|新華社|美联社|中新社|中央社)\s*(?:[)）]|$)",
+    re.I,
+)
+_DATELINE = re.compile(
+    r"^[（(【\[]?\s*(?P<name>[\u4e00-\u9fffA-Za-z·]{2,12}?)(?:[\u4e00-\u9fff、]{2,10}?)?\s?"
+    r"(?:(?:(?:19|20)\d{2}年)?\d{1,2}月)?\d{1,2}日\s?(?:电|電|讯|訊|消息|综合报道)"
+)
+_WIRES = re.compile(
+    r"^(?:新华社|新華社|中新社|中新网|中新網|路透社?|彭博社?|法新社|美联社|中央社|央视新闻|财联社|財聯社|澎湃新闻|界面新闻|证券时报|证券日报|中国证券报|上海证券报|第一财经|每日经济新闻|格隆汇|智通财经|智通財經|观点网|钛媒体|36氪|Reuters|Bloomberg)"
+)
+_CITED = re.compile(
+    r"(?:据|據|援引|引述)(?P<name>《?[\u4e00-\u9fffA-Za-z·]{2,12}》?)(?:独家|獨家)?(?:报道|報道|報導|消息|获悉|獲悉)"
+)
+_WESTERN = re.compile(
+    r"^(?:[A-Z][A-Za-z .,/'-]{2,40}?(?:,\s*)?(?:[A-Z][a-z]+\.? \d{1,2})?\s*)?\((?P<name>Reuters|Bloomberg|AFP|AP|Xinhua|Dow Jones)\)\s*[-–—]",
+    re.I,
+)
+_AUTHOR = re.compile(
+    r"(?:^|[\s（(【|｜/])(?:作者|撰文|文字|记者|記者|编译|編譯|文|本报记者|本報記者)\s*[:：|｜/丨]\s*(?P<name>[\u4e00-\u9fffA-Za-z·.、 ]{2,40}?)"
+    + r"(?=$|[，,。；;|｜/（）()【】\[\]<>\n]|\s{2,}|\s(?:编辑|責任|责任|来源|發佈|发布|\d))"
+)
+_REPORTER = re.compile(
+    r"[（(【](?:[\u4e00-\u9fff]{2,8}?)?(?:记者|記者)\s*(?P<name>[\u4e00-\u9fff·]{2,4}?(?:[、 ][\u4e00-\u9fff·]{2,4}?)*?)"
+    r"(?:[\u4e00-\u9fff]{2,3})?(?:综合|綜合)?(?:报道|报导|報道|報導)?[）)】]"
+)
+_ENGLISH_BY = re.compile(
+    r"^\s*By\s+(?P<name>[A-Z][\w.'’-]+(?:\s+(?:(?:and|&|de|van|von)\s+)?[A-Z][\w.'’-]+){0,6})\s*(?:$|[|,•·–-])"
+)
+
+_NOT_AUTHORS = re.compile(
+    r"^(?:https?:|www\.|@)|admin$|^(?:编辑|小编|佚名|未知|网络|admin|null|none|undefined)$|\.(?:com|cn|net)\b", re.I
+)
+_HEAD, _TAIL = 600, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who wrote it and whom it names as its original."""
+
+    author: str | None = None
+    origin: str | None = None
+
+
+def read_byline(declared: Declared, near_title: str, text: str, outlet: str | None = None) -> Byline:
+    """Author and origin: declarations, then the lines around the title, then the first and last lines of the text.
+
+    ``near_title`` is what stands by the headline outside the body. The outlet itself is no origin.
+    """
+    head, tail = text[:_HEAD], text[-_TAIL:]
+    return Byline(_author(declared, near_title, head, tail), _origin(declared, near_title, head, tail, outlet))
+
+
+def _author(declared: Declared, near_title: str, head: str, tail: str) -> str | None:
+    for name in declared.authors:
+        if _plausible(name):
+            return name[:120]
+    for line in (*near_title.splitlines(), *head.splitlines()[:6], *tail.splitlines()[-4:]):
+        for pattern in (_AUTHOR, _REPORTER, _ENGLISH_BY):
+            if (match := pattern.search(line)) and _plausible(match["name"].strip()):
+                return match["name"].strip(" 、")
+    return None
+
+
+def _plausible(name: str) -> bool:
+    return 1 < len(name) <= 120 and not _NOT_AUTHORS.search(name)
+
+
+def _origin(declared: Declared, near_title: str, head: str, tail: str, outlet: str | None) -> str | None:
+    candidates = [m["name"] for line in near_title.splitlines() for m in _ORIGIN.finditer(line)]
+    candidates += declared.origins
+    lines = head.splitlines()
+    first = lines[0] if lines else ""
+    for pattern in (_WESTERN, _DATELINE):
+        match = pattern.match(first)
+        if match and (pattern is _WESTERN or _WIRES.match(match["name"])):
+            candidates.append(_wire(match["name"]))
+    edges = [*lines[:3], *tail.splitlines()[-3:]]
+    candidates += [m["name"] for line in edges if len(line) < 80 for p in (_ORIGIN, _CREDIT) for m in p.finditer(line)]
+    candidates += [m["name"].strip("《》") for line in lines[:4] for m in _CITED.finditer(line)]
+    for name in candidates:
+        name = name.strip("《》「」“”\"' ")
+        if len(name) > 1 and not _same(name, outlet) and not name.startswith(("http", "www.")):
+            return name
+    return None
+
+
+def _wire(name: str) -> str:
+    match = _WIRES.match(name)
+    return match[0] if match else name
+
+
+def _same(name: str, outlet: str | None) -> bool:
+    return outlet is not None and name.casefold() == outlet.casefold()
