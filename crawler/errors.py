@@ -7,6 +7,10 @@ DragonwatchError
     TooLarge           more than fetch.max_size after decompression
     TooSlow            longer than fetch.timeout in all
     Blocked            a challenge, a login page, a soft 404 stands in for it
+    BadStatus          the server answered with an error status (404, 410, 500)
+    Unreachable        no answer: unknown host, refused or broken connection, bad certificate
+    Waiting            the host asked to be left alone for longer than a run waits
+    Stopped            the crawl was ended first
   ReadError            bytes that could not be read as what they claim to be
   StoreError           the database could not be used: locked, read-only, full, newer schema
     StoreUnavailable   for now only: locked, full, an I/O error; the same call may be made again later
@@ -45,7 +49,39 @@ class TooSlow(FetchError):
 
 
 class Blocked(FetchError):
-    """Something else was served in the page's place."""
+    """Something else was served in the page's place; ``why`` is ``closed``, ``challenge``, ``login``, ``region`` or ``gone``."""
+
+    def __init__(self, message: str, *, why: str = "closed") -> None:
+        super().__init__(message)
+        self.why = why
+
+
+class BadStatus(FetchError):
+    """The server answered with an error status."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unreachable(FetchError):
+    """There was no answer; ``dead`` where not even a connection came about."""
+
+    def __init__(self, message: str, *, dead: bool = False) -> None:
+        super().__init__(message)
+        self.dead = dead
+
+
+class Waiting(FetchError):
+    """The host asked to be left alone; ``seconds`` says for how long."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Stopped(FetchError):
+    """The crawl was ended before this page's turn."""
 
 
 class ReadError(DragonwatchError):

@@ -29,6 +29,8 @@ _UNWANTED = re.compile(r"[\x00-\x20\x7f\u200b\u200e\u200f\u2028\u2029\ufeff]+")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
+_IN_PATH = "/:@!$&'()*+,;="
+_IN_QUERY = "/:@!$'()*+,;=&?[]|"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -40,12 +42,24 @@ def canonical(url: str) -> str:
     ReadError for what is no http or https address of a host, or longer than 2,048 characters.
     """
     parts = _split(url)
-    path = _SESSION_IN_PATH.sub("", _escapes(parts.path or "/", "/:@!$&'()*+,;="))
-    path = _without_dots(path)
+    path = _without_dots(_SESSION_IN_PATH.sub("", _escapes(parts.path or "/", _IN_PATH)))
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _tracks(pair))
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return _joined(parts, path, query, fragment)
+
+
+def sendable(url: str) -> str:
+    """Gives the address as a server is asked for it: spelled safely, its query whole, without fragment.
+
+    Raises ReadError as canonical() does.
+    """
+    parts = _split(url)
+    return _joined(parts, _escapes(parts.path or "/", _IN_PATH), parts.query, "")
+
+
+def _joined(parts: SplitResult, path: str, query: str, fragment: str) -> str:
     made = urlunsplit(
-        (parts.scheme, parts.netloc, path, _escapes(query, "/:@!$'()*+,;=&?[]|"), _escapes(fragment, "/:@!$&'()*+,;=?"))
+        (parts.scheme, parts.netloc, path, _escapes(query, _IN_QUERY), _escapes(fragment, _IN_PATH + "?"))
     )
     if len(made) > LONGEST:
         raise ReadError(

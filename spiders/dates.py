@@ -129,15 +129,14 @@ def _day(text: str, zone: tzinfo, now: datetime) -> tuple[date, int] | None:
     if found := _YEAR_FIRST.search(text):
         return date(int(found[1]), int(found[2]), int(found[3])), found.end()
     if found := _DAY_CHINESE_MONTH.search(text):
-        month = _CHINESE_MONTHS.get(found[2]) or int(found[2])
-        return date(int(found[3]), month, int(found[1])), found.end()
+        return date(int(found[3]), _CHINESE_MONTHS.get(found[2]) or int(found[2]), int(found[1])), found.end()
     for found in _DAY_MONTH_YEAR.finditer(text):
-        if month := _MONTHS.get(found[2].lower()):
+        if named := _MONTHS.get(found[2].lower()):
             year = int(found[3])
-            return date(year if year > 99 else 2000 + year, month, int(found[1])), found.end()
+            return date(year if year > 99 else 2000 + year, named, int(found[1])), found.end()
     for found in _MONTH_DAY_YEAR.finditer(text):
-        if month := _MONTHS.get(found[1].lower()):
-            return date(int(found[3]), month, int(found[2])), found.end()
+        if named := _MONTHS.get(found[1].lower()):
+            return date(int(found[3]), named, int(found[2])), found.end()
     if found := _NUMBERS.search(text):
         first, second = int(found[1]), int(found[2])
         american = str(zone).startswith(("America/", "US/"))

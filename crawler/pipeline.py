@@ -1,0 +1,134 @@
+"""The Scrapy item pipeline: a fetched page is read in a worker process, judged, and kept in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from crawler.errors import DragonwatchError
+from crawler.items import Outcome, Page, Reading
+from crawler.ports import Archive, Clock, Judge, Store
+from crawler.reading.read import read
+from crawler.tally import Ticket
+from crawler.watchlist import Watchlist
+from crawler.workers import Workers
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+JudgeMaker = Callable[[Reading, Page, datetime | None], Judge]
+"""Makes the judge of one reading; the last argument is the source's baseline, None after its first poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """A fetched page and the lead's ticket: the item that goes through the pipeline."""
+
+    page: Page
+    ticket: Ticket
+
+
+class Keeper:
+    """What the pipeline works with; every call of the store runs on one thread, so the loop never waits for a disk."""
+
+    def __init__(
+        self, *, workers: Workers, store: Store, archive: Archive | None, judge: JudgeMaker, clock: Clock,
+        baseline: datetime, dry_run: bool = False,
+    ) -> None:  # fmt: skip
+        self._workers = workers
+        self.store = store
+        self._archive = archive
+        self._judge = judge
+        self._clock = clock
+        self._baseline = baseline
+        self._dry_run = dry_run
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+
+    async def ask_store(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Calls a method of the store, or anything else that waits for a disk."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+    async def close(self) -> None:
+        """Waits for what was handed to the store."""
+        await asyncio.to_thread(self._thread.shutdown, wait=True)
+
+    async def take(self, catch: Catch) -> None:
+        """Reads, judges and keeps one page, and ends its lead; raises nothing but being cancelled."""
+        page, ticket = catch.page, catch.ticket
+        try:
+            reading = await self._workers.run(read_page, page)
+            if reading.error and (spare := page_of_lead(page)) is not None:
+                page, reading = spare, await self._workers.run(read_page, spare)
+            if reading.error:
+                await self._give_up(ticket, f"{page.url}: {reading.error}")
+                return
+            before = self._baseline if ticket.share.first_poll else None
+            outcome = await self.ask_store(self._keep, page, reading, before)
+        except DragonwatchError as error:
+            ticket.end("failed", f"{page.url}: {error}", again=True)
+        except Exception as error:
+            _log.exception("a page could not be taken in", extra={"url": page.url})
+            ticket.end("failed", f"{page.url}: {type(error).__name__}: {error}", again=True)
+        else:
+            ticket.end(outcome.end, outcome=outcome)
+
+    def _keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
+        if self._dry_run:
+            return self._judge(reading, page, baseline_before)((), (), ())
+        if self._archive is not None:
+            page = replace(page, archived=self._archive.keep(page))
+        return self.store.take_in(page, reading, self._judge(reading, page, baseline_before))
+
+    async def _give_up(self, ticket: Ticket, error: str) -> None:
+        """A page that says nothing is not asked again as long as its source announces it."""
+        if not self._dry_run:
+            await self.ask_store(self.store.remember, ticket.share.source.name, [ticket.lead.url])
+        ticket.end("failed", error)
+
+
+class ReadJudgeKeep:
+    """The pipeline itself; the spider brings the Keeper as its ``keeper`` argument."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way of making it."""
+        return cls(crawler)
+
+    async def process_item(self, item: Any) -> Any:
+        """Takes in what is a Catch; anything else goes on unchanged."""
+        if isinstance(item, Catch):
+            await self._crawler.spider.keeper.take(item)  # type: ignore[union-attr]
+        return item
+
+
+def read_page(watchlist: Watchlist, page: Page) -> Reading:
+    """Reads one page; made to be called in a worker process."""
+    return read(page, watchlist)
+
+
+def page_of_lead(page: Page) -> Page | None:
+    """The page that the feed's own full content makes; None where the lead carries none, or the page is it already."""
+    lead = page.lead
+    if lead is None or not lead.content or len(lead.content) < 200 or page.status == FROM_FEED:
+        return None
+    title = html.escape(lead.title or "")
+    body = f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title></head><body><article><h1>{title}</h1>{lead.content}</article></body></html>"
+    return replace(
+        page, body=body.encode("utf-8", "replace"), content_type="text/html; charset=utf-8", status=FROM_FEED
+    )
+
+
+FROM_FEED = 203
+"""Status of a page made of its feed's content: "non-authoritative information" is what HTTP calls such an answer."""

@@ -1,0 +1,108 @@
+"""Counts where each lead ends, exactly once, and tells when a source's leads have all ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from crawler.items import LEAD_ENDS, Lead, LeadEnd, Outcome, Source
+
+
+@dataclass(slots=True, eq=False)
+class Share:
+    """One source's part of a crawl."""
+
+    source: Source
+    leads: int = 0
+    new: int = 0
+    """Leads that became articles: stored, copies and revisions."""
+    pending: int = 0
+    unfinished: int = 0
+    """Leads that failed for now or were dropped, so that the next poll has to see them again."""
+    first_poll: bool = False
+    errors: list[str] = field(default_factory=list)
+    quiet: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while no lead is under way."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """All counters of one crawl."""
+
+    changed: Callable[[], None] = lambda: None
+    ends: Counter[LeadEnd] = field(default_factory=Counter)
+    figures: int = 0
+    flags: int = 0
+    found: int = 0
+
+    def add(self, share: Share, end: LeadEnd, count: int = 1) -> None:
+        """Counts leads that ended where they were found."""
+        self.found += count
+        share.leads += count
+        self._end(share, end, count)
+
+    def open(self, share: Share, lead: Lead) -> Ticket:
+        """Counts a lead whose page is to be fetched; its ticket will tell how it ended."""
+        self.found += 1
+        share.leads += 1
+        share.pending += 1
+        share.quiet.clear()
+        return Ticket(lead, share, self)
+
+    def counts(self) -> dict[LeadEnd, int]:
+        """Every end with its count, those that did not occur with 0."""
+        return {end: self.ends[end] for end in LEAD_ENDS}
+
+    def _end(self, share: Share, end: LeadEnd, count: int = 1) -> None:
+        self.ends[end] += count
+        if end in ("stored", "copy", "revised"):
+            share.new += count
+        self.changed()
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """One lead on its way; ends once, whatever is said afterwards."""
+
+    lead: Lead
+    share: Share
+    tally: Tally
+    ended: bool = False
+    leave: Callable[[], None] | None = None
+    """Gives back the room that its fetched page takes."""
+
+    async def enter(self, room: asyncio.Semaphore) -> None:
+        """Takes room for a page in memory, once."""
+        if self.leave is None:
+            await room.acquire()
+            self.leave = room.release
+
+    def end(
+        self, end: LeadEnd, error: str | None = None, *, again: bool = False, outcome: Outcome | None = None
+    ) -> None:
+        """Ends the lead; ``again`` where the next poll is to try it once more."""
+        if self.ended:
+            return
+        self.ended = True
+        if self.leave is not None:
+            self.leave()
+        if outcome is not None:
+            self.tally.figures += sum(judged.same_as is None for judged in outcome.judged)
+            self.tally.flags += flags_of(outcome)
+        if error and len(self.share.errors) < 20:
+            self.share.errors.append(error)
+        self.share.unfinished += again
+        self.tally._end(self.share, end)
+        self.share.pending -= 1
+        if not self.share.pending:
+            self.share.quiet.set()
+
+
+def flags_of(outcome: Outcome) -> int:
+    """The flags that an outcome raises."""
+    return sum(judged.flag for judged in outcome.judged) + len(outcome.signals) + len(outcome.edits)
+
+
+Room = Callable[[], Awaitable[None]]

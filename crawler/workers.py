@@ -1,0 +1,164 @@
+"""Worker processes for reading: each call has a deadline, and a hung or crashed worker costs that call alone.
+
+``concurrent.futures`` fails every waiting call when one worker dies, which is why this is not one of its pools.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import resource
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from crawler.errors import ReadError
+
+T = TypeVar("T")
+
+DEADLINE = 20.0
+"""Seconds that one call may take."""
+RENEWED_AFTER = 1_000
+"""Calls after which a worker is replaced, as parsers never give all memory back."""
+MEMORY = 3 << 30
+"""Bytes of address space of one worker; what wants more fails by itself."""
+_STARTING = 60.0
+"""Seconds that a fresh worker may take for its imports before the deadline of its first call begins."""
+
+
+class Workers:
+    """Calls functions in other processes; use it as an async context manager.
+
+    ``shared`` is sent to each worker once and is the first argument of every call. Functions must be importable by name.
+    """
+
+    def __init__(self, shared: Any, *, count: int | None = None, deadline: float = DEADLINE) -> None:
+        self._count = count or os.cpu_count() or 1
+        self._deadline = deadline
+        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="worker")
+        self._free: list[_Worker] = [_Worker(shared) for _ in range(self._count)]
+        self.replaced = 0
+        """Workers that hung or crashed so far."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self._free:
+            worker.end()
+        # A call that was given up still holds its worker; its thread ends with it.
+        await asyncio.to_thread(self._threads.shutdown, wait=True)
+        for worker in self._free:
+            worker.end()
+
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Calls ``function(shared, *arguments)``; raises ReadError where it hangs, crashes or raises.
+
+        A ReadError of the function's own comes through as it is.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, function, arguments)
+
+    def _call(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        worker = self._free.pop()
+        try:
+            return worker.call(function, arguments, self._deadline)
+        except _Lost as lost:
+            self.replaced += 1
+            raise ReadError(f"reading {lost}; the worker was replaced") from None
+        finally:
+            self._free.append(worker)
+
+
+class _Lost(Exception):
+    """A worker is gone together with its call."""
+
+
+class _Worker:
+    """One process and the line to it; started on its first call and again after a loss."""
+
+    def __init__(self, shared: Any) -> None:
+        self._shared = pickle.dumps(shared)
+        self._process: BaseProcess | None = None
+        self._line: Connection[Any, Any] | None = None
+        self._calls = 0
+
+    def call(self, function: Callable[..., T], arguments: tuple[Any, ...], deadline: float) -> T:
+        line = self._started()
+        self._calls += 1
+        try:
+            line.send((function, arguments))
+            if not line.poll(deadline):
+                self.end()
+                raise _Lost(f"took longer than {deadline:g} seconds")
+            done, value = line.recv()
+        except (EOFError, OSError):
+            code = self._process.exitcode if self._process else None
+            self.end()
+            raise _Lost(f"crashed its worker (exit status {code})") from None
+        if self._calls >= RENEWED_AFTER:
+            self.end()
+        if done:
+            return value  # type: ignore[no-any-return]
+        raise value
+
+    def end(self) -> None:
+        """Ends the process at once; reading has nothing to tidy up."""
+        if self._line is not None:
+            self._line.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        self._process = self._line = None
+
+    def _started(self) -> Connection[Any, Any]:
+        if self._line is None:
+            context = _context()
+            self._line, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(theirs, self._shared), daemon=True)
+            self._process.start()
+            theirs.close()
+            self._calls = 0
+            if not self._line.poll(_STARTING) or self._line.recv() != "ready":
+                self.end()
+                raise _Lost("could not start its worker")
+        return self._line
+
+
+def _context() -> ForkServerContext | SpawnContext:
+    """Forks from a small server that has the parsers loaded already; forking the program itself is not safe with threads."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["crawler.reading.read", "feedparser", "spiders.feed"])
+    return context
+
+
+def _serve(line: Connection[Any, Any], shared: bytes) -> None:
+    """A worker's whole life: call after call until the line closes."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    first = pickle.loads(shared)  # noqa: S301 - from our own parent process, over a pipe
+    line.send("ready")
+    while True:
+        try:
+            function, arguments = line.recv()
+        except (EOFError, OSError):
+            return
+        line.send(_called(function, first, arguments))
+
+
+def _called(function: Callable[..., Any], first: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    try:
+        return True, function(first, *arguments)
+    except ReadError as error:
+        return False, error
+    except MemoryError:
+        return False, ReadError(f"reading wanted more than {MEMORY >> 30} GiB of memory")
+    except Exception as error:
+        return False, ReadError(f"reading failed: {type(error).__name__}: {str(error)[:200]}")

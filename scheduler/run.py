@@ -1,0 +1,139 @@
+"""One crawl: all given sources in one Scrapy run on the running event loop.
+
+sources | poll    ask, only for what changed             spiders/poll
+        | sift    known, irrelevant, worth fetching      spiders/sieve
+        | fetch   through Scrapy's engine                spiders/watch, crawler/fetch
+        | keep    read, judge, store                     crawler/pipeline
+        | settle  when all leads of a source have ended, its poll is recorded
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from crawler.config import Config
+from crawler.fetch.client import Web
+from crawler.fetch.settings import rules_of, scrapy_settings
+from crawler.items import Page, Reading, Source
+from crawler.pipeline import JudgeMaker, Keeper
+from crawler.ports import Archive, Clock, Judge
+from crawler.rates import Rates, ecb_rates
+from crawler.tally import Share, Tally
+from crawler.watchlist import Watchlist
+from crawler.workers import Workers
+from scheduler.settle import Settling
+from scheduler.summary import CrawlSummary, Progress, SourceResult
+from spiders.sieve import Sieve
+from spiders.watch import WatchSpider
+
+__all__ = ["CrawlSummary", "Progress", "SourceResult", "crawl", "open_web"]
+
+
+def open_web(config: Config, clock: Clock) -> Web:
+    """The client of this configuration; a daemon keeps one, so that robots.txt and pace outlive a single crawl."""
+    return Web(rules_of(config.fetch), clock)
+
+
+async def crawl(
+    sources: Sequence[Source],
+    *,
+    store: Any,
+    config: Config,
+    clock: Clock,
+    watchlist: Watchlist,
+    archive: Archive | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    dry_run: bool = False,
+    company: str | None = None,
+    web: Web | None = None,
+    judge: JudgeMaker | None = None,
+) -> CrawlSummary:
+    """Polls the sources and takes in what they announce, to the end; one that fails is named and stops no other.
+
+    With ``company`` only leads that name it are fetched; with ``dry_run`` nothing at all is stored. Cancelling it ends
+    the crawl at once, keeps everything that was taken in, and leaves the rest to the next poll.
+    """
+    started = clock.now()
+    shares = [Share(source) for source in sources]
+    done = 0
+
+    def changed() -> None:
+        if progress is not None:
+            progress(Progress(len(shares), done, tally.found, tally.ends.total()))
+
+    tally = Tally(changed)
+    async with AsyncExitStack() as stack:
+        client = web or await stack.enter_async_context(open_web(config, clock))
+        workers = await stack.enter_async_context(Workers(watchlist))
+        keeper = Keeper(
+            workers=workers, store=store, archive=archive, judge=judge or judging(ecb_rates(), clock), clock=clock,
+            baseline=started - config.schedule.baseline, dry_run=dry_run,
+        )  # fmt: skip
+        stack.push_async_callback(keeper.close)
+        narrowed = only(watchlist, company)
+        sieve = Sieve(store, narrowed, tally, keeper.ask_store, company is not None, not dry_run and company is None)
+        settling = Settling(store, keeper, config.schedule, clock, records=not dry_run, remembers=company is None)
+
+        def followed(end: Any) -> None:
+            nonlocal done
+            done += 1
+            settling.add(end)
+            changed()
+
+        spider = {
+            "shares": shares, "state_of": lambda source: store.sources.state(source.name), "followed": followed, "web": client,
+            "workers": workers, "keeper": keeper, "sieve": sieve, "watchlist": narrowed,
+        }  # fmt: skip
+        try:
+            await _run(spider, client)
+        finally:
+            await settling.finish()
+    results = settling.results
+    return CrawlSummary(
+        started=started,
+        finished=clock.now(),
+        sources=tuple(results.get(share.source.name) or SourceResult(share.source.name, "skipped") for share in shares),
+        leads=tally.counts(),
+        figures=tally.figures,
+        flags=tally.flags,
+        errors=tuple(error for share in shares for error in share.errors),
+    )
+
+
+async def _run(spider: dict[str, Any], web: Web) -> None:
+    """Runs Scrapy to the end; when cancelled, what is being fetched is dropped and what was fetched is finished."""
+    from scrapy.crawler import AsyncCrawlerRunner
+
+    runner = AsyncCrawlerRunner(scrapy_settings())
+    task = runner.crawl(WatchSpider, **spider)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await web.stop()
+        await runner.stop()
+        await asyncio.wait([task])
+        raise
+
+
+def judging(rates: Rates, clock: Clock) -> JudgeMaker:
+    """Makes judges by the rules of ``crawler.decide``."""
+    from crawler.decide import decide
+
+    def judge_of(reading: Reading, page: Page, baseline_before: datetime | None) -> Judge:
+        return lambda neighbours, ledger, signals: decide(
+            reading, page, neighbours, ledger, signals, rates=rates, baseline_before=baseline_before, now=clock.now()
+        )
+
+    return judge_of
+
+
+def only(watchlist: Watchlist, company: str | None) -> Watchlist:
+    """The watchlist of one company alone; the whole one without."""
+    if company is None:
+        return watchlist
+    return replace(watchlist, companies=tuple(watched for watched in watchlist.companies if watched.key == company))

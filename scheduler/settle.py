@@ -1,0 +1,80 @@
+"""Records each poll once all leads of its source have ended, so that what was not finished is seen again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from crawler.config import ScheduleConfig
+from crawler.errors import DragonwatchError, Stopped, Waiting
+from crawler.items import PollOutcome, PollResult
+from crawler.pipeline import Keeper
+from crawler.ports import Clock
+from crawler.tally import Share
+from scheduler.summary import SourceResult
+from spiders.poll import Gone, Polled, health_of
+from spiders.watch import Followed
+
+
+class Settling:
+    """Waits for the leads of every source that was polled and records how its poll went."""
+
+    def __init__(
+        self, store: Any, keeper: Keeper, schedule: ScheduleConfig, clock: Clock, *, records: bool, remembers: bool
+    ) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._schedule = schedule
+        self._clock = clock
+        self._records = records
+        self._remembers = remembers
+        self._tasks: list[asyncio.Task[None]] = []
+        self.results: dict[str, SourceResult] = {}
+
+    def add(self, end: Followed) -> None:
+        """Takes over a source whose poll is over."""
+        self._tasks.append(asyncio.ensure_future(self._settle(end)))
+
+    async def finish(self) -> None:
+        """Waits until every poll is recorded."""
+        await asyncio.gather(*self._tasks)
+
+    async def _settle(self, end: Followed) -> None:
+        share = end.share
+        if share.pending:
+            await share.quiet.wait()
+        name = share.source.name
+        result = self._failed(end.error) if end.polled is None else self._brought(share, end.polled)
+        try:
+            if self._records and not isinstance(end.error, Stopped):
+                await self._keeper.ask_store(self._store.sources.polled, name, result)
+                if isinstance(end.error, Gone):
+                    await self._keeper.ask_store(self._store.sources.enable, name, False)
+        except DragonwatchError as error:
+            share.errors.append(f"{name}: the poll could not be recorded: {error}")
+        outcome = "failed" if result.outcome == "blocked" else result.outcome
+        self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
+
+    def _failed(self, error: Exception | None) -> PollResult:
+        assert error is not None
+        outcome, reason = health_of(error)
+        wait = timedelta(seconds=error.seconds) if isinstance(error, Waiting) else None
+        return PollResult(outcome, error=reason, next_poll=self._clock.now() + wait if wait else None)
+
+    def _brought(self, share: Share, polled: Polled) -> PollResult:
+        keep = self._remembers and not share.unfinished
+        outcome: PollOutcome = (
+            "unchanged" if polled.unchanged else "new" if share.new else "empty" if not share.leads else "unchanged"
+        )
+        return PollResult(
+            outcome,
+            leads=share.leads,
+            new=share.new,
+            etag=polled.etag if keep else None,
+            last_modified=polled.last_modified if keep else None,
+            body_hash=polled.body_hash if keep else None,
+            next_poll=self._clock.now() + polled.interval if polled.interval else None,
+            moved_to=polled.moved_to,
+            unconditional=polled.unconditional,
+        )
