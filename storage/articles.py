@@ -1,0 +1,222 @@
+"""Articles to be looked through, shown and looked at again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, update
+
+from crawler.errors import StoreError
+from crawler.items import Figure
+from crawler.ports import Clock
+from storage import search
+from storage.engine import Database
+from storage.lookups import figure_of_row
+from storage.recheck import look_again_at
+from storage.rows import ArticleDetail, ArticleRow, RevisionRow
+from storage.sql import chunks
+from storage.tables import article_companies, articles, figures, revisions
+from storage.terms import parse_query
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An article that is due to be looked at again, and what its page is asked with."""
+
+    article: str
+    url: str
+    source: str | None
+    outlet: str | None
+    tier: str
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleTable:
+    """Articles by what they are about, where they come from, when they appeared, and what they say."""
+
+    database: Database
+    clock: Clock
+
+    def find(
+        self,
+        *,
+        company: str | None = None,
+        source: str | None = None,
+        since: datetime | date | None = None,
+        until: datetime | date | None = None,
+        search: str | None = None,
+        limit: int | None = 50,
+    ) -> list[ArticleRow]:
+        """Newest first, or best first for a search; ``until`` counts whole days in. Raises ConfigError for a broken filter."""
+        where: list[ColumnElement[bool]] = []
+        if company is not None:
+            about = select(article_companies.c.article_id).where(article_companies.c.company == company)
+            where.append(articles.c.id.in_(about))
+        if source is not None:
+            where.append(articles.c.source == source)
+        if since is not None:
+            where.append(articles.c.published >= since)
+        if until is not None:
+            where.append(articles.c.published < (until if isinstance(until, datetime) else until + timedelta(days=1)))
+        with self.database.read() as connection:
+            if search is not None:
+                return self._search(connection, search, where, limit)
+            return rows_of(
+                connection,
+                select(articles)
+                .where(*where)
+                .order_by(articles.c.published.is_(None), articles.c.published.desc(), articles.c.id.desc())
+                .limit(limit),
+            )
+
+    def of_stories(self, stories: Sequence[str]) -> dict[str, list[ArticleRow]]:
+        """The articles of these stories by story, oldest first; a story that is not there is left out."""
+        found: dict[str, list[ArticleRow]] = defaultdict(list)
+        with self.database.read() as connection:
+            for lot in chunks([article_id(story) for story in stories]):
+                for row in rows_of(connection, select(articles).where(articles.c.story_id.in_(lot)).order_by(articles.c.id)):
+                    found[row.story].append(row)
+        return dict(found)
+
+    def _search(
+        self, connection: Connection, wanted: str, where: Sequence[ColumnElement[bool]], limit: int | None
+    ) -> list[ArticleRow]:
+        hits = search.find(connection, parse_query(wanted), search.RANKED if where or limit is None else limit)
+        ids = [hit.article for hit in hits]
+        rows = {row.id: row for row in rows_of(connection, select(articles).where(articles.c.id.in_(ids), *where))}
+        return [rows[str(id)] for id in ids if str(id) in rows][:limit]
+
+    def get(self, id: str) -> ArticleDetail | None:
+        """One article with its text, figures, copies and revisions; None where there is none."""
+        number = article_id(id)
+        with self.database.read() as connection:
+            rows = rows_of(connection, select(articles).where(articles.c.id == number))
+            if not rows:
+                return None
+            texts = revisions_of(connection, number)
+            return ArticleDetail(
+                row=rows[0],
+                text=texts[-1].text,
+                figures=figures_of(connection, number, rows[0].revision),
+                copies=_copies(connection, rows[0]),
+                revisions=texts,
+            )
+
+    def look_again(self, now: datetime, limit: int) -> list[Look]:
+        """Articles that are due to be looked at again, the longest due first."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(articles)
+                .where(articles.c.look_again <= now, articles.c.gone_at.is_(None))
+                .order_by(articles.c.look_again)
+                .limit(limit)
+            )
+            return [
+                Look(
+                    article=str(row.id),
+                    url=row.url,
+                    source=row.source,
+                    outlet=row.outlet,
+                    tier=row.tier,
+                    etag=row.etag,
+                    last_modified=row.last_modified,
+                )
+                for row in rows
+            ]
+
+    def looked(self, id: str, *, gone: bool = False) -> None:
+        """Notes a look that brought no page: unchanged (304) or, with ``gone``, taken down; the text stays."""
+        number, now = article_id(id), self.clock.now()
+
+        def work(connection: Connection) -> None:
+            row = connection.execute(
+                select(articles.c.published, articles.c.fetched).where(articles.c.id == number)
+            ).one_or_none()
+            if row is None:
+                raise StoreError(f"There is no article {id}; `dragonwatch articles` lists them")
+            values: dict[str, Any] = {"looked_at": now, "look_again": look_again_at(row.published, row.fetched, now)}
+            if gone:
+                values["gone_at"] = now
+            connection.execute(update(articles).where(articles.c.id == number).values(values))
+
+        self.database.write(work)
+
+
+def article_id(id: str) -> int:
+    """The number behind an id; raises StoreError where it is none."""
+    if not id.isascii() or not id.isdigit():
+        raise StoreError(f"{id!r} is no id of an article; `dragonwatch articles` lists them")
+    return int(id)
+
+
+def rows_of(connection: Connection, chosen: Select[Any]) -> list[ArticleRow]:
+    """The articles that a statement chose, with their companies."""
+    rows = connection.execute(chosen).mappings().all()
+    named: dict[int, list[str]] = defaultdict(list)
+    for lot in chunks([row["id"] for row in rows]):
+        found = connection.execute(
+            select(article_companies.c.article_id, article_companies.c.company)
+            .where(article_companies.c.article_id.in_(lot))
+            .order_by(
+                article_companies.c.focus.desc(), article_companies.c.mentions.desc(), article_companies.c.company
+            )
+        )
+        for id, company in found:
+            named[id].append(company)
+    return [_row(row, named[row["id"]]) for row in rows]
+
+
+def revisions_of(connection: Connection, number: int) -> tuple[RevisionRow, ...]:
+    """Every text an article had, oldest first."""
+    rows = connection.execute(select(revisions).where(revisions.c.article_id == number).order_by(revisions.c.number))
+    return tuple(
+        RevisionRow(number=row.number, fetched=row.fetched, title=row.title, text=row.text, archived=row.archived)
+        for row in rows
+    )
+
+
+def figures_of(connection: Connection, number: int, revision: int) -> tuple[Figure, ...]:
+    """The figures of one revision, as they stand in it."""
+    rows = connection.execute(
+        select(figures).where(figures.c.article_id == number, figures.c.revision == revision).order_by(figures.c.id)
+    ).mappings()
+    return tuple(figure_of_row(row) for row in rows)
+
+
+def _copies(connection: Connection, row: ArticleRow) -> tuple[str, ...]:
+    root = int(row.copy_of or row.id)
+    found = connection.execute(
+        select(articles.c.id)
+        .where(or_(articles.c.id == root, articles.c.copy_of == root), articles.c.id != int(row.id))
+        .order_by(articles.c.id)
+    )
+    return tuple(str(id) for id in found.scalars())
+
+
+def _row(row: RowMapping, companies: Sequence[str]) -> ArticleRow:
+    return ArticleRow(
+        id=str(row["id"]),
+        url=row["url"],
+        title=row["title"],
+        outlet=row["outlet"],
+        source=row["source"],
+        published=row["published"],
+        fetched=row["fetched"],
+        language=row["language"],
+        companies=tuple(companies),
+        story=str(row["story_id"]),
+        copy_of=None if row["copy_of"] is None else str(row["copy_of"]),
+        revision=row["revision"],
+        author=row["author"],
+        origin=row["origin"],
+        tier=row["tier"],
+        truncated=row["truncated"],
+        archived=row["archived"],
+        gone_at=row["gone_at"],
+    )

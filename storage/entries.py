@@ -1,0 +1,237 @@
+"""The ledger's statements, each on a connection of the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, or_, select, update
+
+from crawler.items import TIERS, Figure, Known, KnownState, Report, Status, Tier
+from storage.sql import chunks, insert_or, new_row
+from storage.tables import events, known_figures, reports
+from storage.types import when_text
+
+REPORTS = 50
+"""Reports told of one entry, the strongest first: enough to judge and to show, however often it is repeated."""
+STRENGTH: tuple[Status, ...] = ("planned", "reported", "stated")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who reports a figure."""
+
+    article: int | None
+    url: str | None
+    outlet: str | None
+    voice: str
+    published: datetime | date | None
+    tier: Tier
+
+
+def open_event(connection: Connection, company: str, *, round: str | None, as_of: str | None, now: datetime) -> int:
+    """A new round, offering or cut."""
+    values = {"company": company, "round": round, "as_of": as_of, "opened_at": now}
+    return new_row(connection, events, values)
+
+
+def open_entry(
+    connection: Connection,
+    figure: Figure,
+    *,
+    event: int,
+    state: KnownState,
+    added_by: str,
+    now: datetime,
+    note: str | None = None,
+) -> int:
+    """A new entry, without a report as yet."""
+    values = {
+        "event_id": event,
+        "company": figure.company,
+        "kind": figure.kind,
+        "low": figure.low,
+        "high": figure.high,
+        "unit": figure.unit,
+        "approximate": figure.approximate,
+        "round": figure.round,
+        "investors": list(figure.investors),
+        "scope": figure.scope,
+        "as_of": figure.as_of,
+        "status": figure.status,
+        "state": state,
+        "quote": figure.quote or None,
+        "note": note,
+        "added_by": added_by,
+        "created_at": now,
+    }
+    return new_row(connection, known_figures, values)
+
+
+def add_report(connection: Connection, entry: int, said: Said, status: Status) -> None:
+    """Notes who reports an entry; the same article again only renews what it says."""
+    values = {
+        "known_id": entry,
+        "article_id": said.article,
+        "url": said.url,
+        "outlet": said.outlet,
+        "voice": said.voice,
+        "published": said.published,
+        "tier": said.tier,
+        "status": status,
+        "withdrawn": False,
+    }
+    statement = insert_or(connection, reports).on_conflict_do_update(
+        index_elements=["known_id", "article_id", "url"], set_={"status": status, "withdrawn": False}
+    )
+    connection.execute(statement, values)
+    if status != "denied":
+        _widen(connection, entry, said.published)
+        settle_status(connection, entry)
+
+
+def _widen(connection: Connection, entry: int, published: datetime | date | None) -> None:
+    if published is None:
+        return
+    row = connection.execute(
+        select(known_figures.c.first_reported, known_figures.c.last_reported).where(known_figures.c.id == entry)
+    ).one()
+    first = published if row.first_reported is None else min(published, row.first_reported, key=when_text)
+    last = published if row.last_reported is None else max(published, row.last_reported, key=when_text)
+    if (first, last) != tuple(row):
+        connection.execute(
+            update(known_figures).where(known_figures.c.id == entry).values(first_reported=first, last_reported=last)
+        )
+
+
+def settle_status(connection: Connection, entry: int) -> None:
+    """An entry is as sure as the surest report that stands: stated, then reported, then planned."""
+    said = connection.execute(
+        select(reports.c.status).where(reports.c.known_id == entry, ~reports.c.withdrawn).distinct()
+    ).scalars()
+    strongest = max((status for status in said if status in STRENGTH), key=STRENGTH.index, default=None)
+    if strongest is not None:
+        connection.execute(
+            update(known_figures)
+            .where(known_figures.c.id == entry, known_figures.c.status != strongest, known_figures.c.status != "denied")
+            .values(status=strongest)
+        )
+
+
+def entries(connection: Connection, *where: ColumnElement[bool], limit: int | None = None) -> list[Known]:
+    """The entries that meet the conditions, oldest first, with their reports."""
+    rows = list(
+        connection.execute(select(known_figures).where(*where).order_by(known_figures.c.id).limit(limit)).mappings()
+    )
+    said = reports_of(connection, [row["id"] for row in rows])
+    return [known_of_row(row, said.get(row["id"], ())) for row in rows]
+
+
+def known_of_row(row: RowMapping, said: Sequence[Report]) -> Known:
+    """An entry as its row tells it."""
+    return Known(
+        id=str(row["id"]),
+        company=row["company"],
+        kind=row["kind"],
+        low=row["low"],
+        high=row["high"],
+        unit=row["unit"],
+        state=row["state"],
+        event=str(row["event_id"]),
+        approximate=row["approximate"],
+        round=row["round"],
+        investors=tuple(row["investors"]),
+        scope=row["scope"],
+        as_of=row["as_of"],
+        status=row["status"],
+        first_reported=row["first_reported"],
+        last_reported=row["last_reported"],
+        reports=tuple(said),
+    )
+
+
+def reports_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Report, ...]]:
+    """The strongest reports that stand, by entry; what was merged into an entry reports it too."""
+    found: dict[int, list[Report]] = defaultdict(list)
+    rank = case({tier: place for place, tier in enumerate(TIERS)}, value=reports.c.tier, else_=len(TIERS))
+    root = func.coalesce(known_figures.c.merged_into, known_figures.c.id)
+    for lot in chunks(ids):
+        numbered = (
+            select(
+                root.label("root"),
+                reports.c.id,
+                reports.c.article_id,
+                reports.c.url,
+                reports.c.outlet,
+                reports.c.published,
+                reports.c.tier,
+                func.row_number().over(partition_by=root, order_by=(rank, reports.c.id)).label("place"),
+            )
+            .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
+            .where(
+                or_(known_figures.c.id.in_(lot), known_figures.c.merged_into.in_(lot)),
+                ~reports.c.withdrawn,
+                or_(reports.c.status != "denied", known_figures.c.status == "denied"),
+            )
+            .subquery()
+        )
+        rows = connection.execute(
+            select(numbered).where(numbered.c.place <= REPORTS).order_by(numbered.c.root, numbered.c.id)
+        )
+        for row in rows:
+            found[row.root].append(
+                Report(
+                    article=None if row.article_id is None else str(row.article_id),
+                    url=row.url,
+                    outlet=row.outlet,
+                    published=row.published,
+                    tier=row.tier,
+                )
+            )
+    return {id: tuple(said) for id, said in found.items()}
+
+
+def voices(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, bool], int]:
+    """How many independent voices report, by (entry, whether they deny it)."""
+    wanted = sorted(set(ids))
+    root = func.coalesce(known_figures.c.merged_into, known_figures.c.id).label("root")
+    denies = (reports.c.status == "denied").label("denies")
+    counted: dict[tuple[int, bool], int] = {}
+    for lot in chunks(wanted):
+        rows = connection.execute(
+            select(root, denies, func.count(reports.c.voice.distinct()))
+            .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
+            .where(or_(known_figures.c.id.in_(lot), known_figures.c.merged_into.in_(lot)), ~reports.c.withdrawn)
+            .group_by(root, denies)
+        )
+        counted |= {(row[0], bool(row[1])): row[2] for row in rows}
+    return counted
+
+
+def snapshot(connection: Connection, entry: int) -> dict[str, Any]:
+    """What a verdict may change of an entry, to be put back by ``restore``."""
+    row = connection.execute(select(known_figures).where(known_figures.c.id == entry)).mappings().one()
+    kept = {name: row[name] for name in _UNDOABLE}
+    return {**kept, "low": _text(row["low"]), "high": _text(row["high"]), "id": entry}
+
+
+def restore(connection: Connection, kept: dict[str, Any]) -> None:
+    """Puts an entry back as ``snapshot`` found it."""
+    from decimal import Decimal
+
+    values = {name: kept[name] for name in _UNDOABLE}
+    for bound in ("low", "high"):
+        values[bound] = None if kept[bound] is None else Decimal(kept[bound])
+    connection.execute(update(known_figures).where(known_figures.c.id == kept["id"]).values(values))
+
+
+_UNDOABLE = (
+    "event_id", "company", "kind", "low", "high", "unit", "approximate", "round", "investors", "scope", "as_of", "status", "state", "merged_into",
+)  # fmt: skip
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,209 @@
+"""Flags: what a person is asked, and what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+
+from crawler.errors import StoreError
+from crawler.items import FlagReason, FlagState, Verdict
+from crawler.ports import Clock
+from storage.codec import figure_of, known_of
+from storage.engine import Database
+from storage.entries import voices
+from storage.rows import DecisionRow, FlagArticle, FlagRow
+from storage.tables import articles, decisions, flags, known_figures
+from storage.verdicts import decide, undo
+
+
+@dataclass(frozen=True, slots=True)
+class FlagTable:
+    """Flags to be looked through and decided."""
+
+    database: Database
+    clock: Clock
+
+    def find(
+        self,
+        *,
+        state: FlagState | None = None,
+        company: str | None = None,
+        kind: str | None = None,
+        reason: FlagReason | None = None,
+        event: str | None = None,
+        article: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        decided_since: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[FlagRow]:
+        """Flags, those of one event together, the event flagged first coming first.
+
+        ``since`` and ``until`` go by creation; ``decided_since`` leaves only what a person decided since then.
+        """
+        where: list[ColumnElement[bool]] = []
+        for column, wanted in (
+            (flags.c.state, state),
+            (flags.c.company, company),
+            (flags.c.kind, kind),
+            (flags.c.reason, reason),
+        ):
+            if wanted is not None:
+                where.append(column == wanted)
+        if event is not None:
+            where.append(flags.c.event_id == flag_id(event))
+        if article is not None:
+            where.append(flags.c.article_id == flag_id(article))
+        if since is not None:
+            where.append(flags.c.created_at >= since)
+        if until is not None:
+            where.append(flags.c.created_at < until)
+        if decided_since is not None:
+            where.append(flags.c.decided_at >= decided_since)
+        with self.database.read() as connection:
+            return rows_of(connection, where, limit)
+
+    def get(self, id: str) -> FlagRow:
+        """One flag; raises StoreError where there is none."""
+        with self.database.read() as connection:
+            return one(connection, flag_id(id))
+
+    def together(self, id: str) -> list[FlagRow]:
+        """A flag and the others of its event, which are reviewed together."""
+        flag = self.get(id)
+        return [flag] if flag.event is None else self.find(event=flag.event)
+
+    def decide(self, id: str, verdict: Verdict) -> FlagRow:
+        """Settles a waiting flag; raises AlreadyDecided, with who and when, where another was first, and changes nothing then."""
+        number = flag_id(id)
+        into = None if verdict.into is None else flag_id(verdict.into)
+        now = self.clock.now()
+
+        def work(connection: Connection) -> FlagRow:
+            decide(connection, number, verdict, into=into, now=now)
+            return one(connection, number)
+
+        return self.database.write(work)
+
+    def undo(self, id: str, by: str) -> FlagRow:
+        """Takes the last verdict back, in the ledger too; both stay in the history. Raises StoreError where there is none."""
+        number = flag_id(id)
+        now = self.clock.now()
+
+        def work(connection: Connection) -> FlagRow:
+            undo(connection, number, by=by, now=now)
+            return one(connection, number)
+
+        return self.database.write(work)
+
+    def history(self, id: str) -> list[DecisionRow]:
+        """Every verdict on a flag and every undoing, oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(decisions).where(decisions.c.flag_id == flag_id(id)).order_by(decisions.c.id)
+            ).mappings()
+            return [
+                DecisionRow(
+                    id=str(row["id"]),
+                    flag=str(row["flag_id"]),
+                    action=row["action"],
+                    by=row["by"],
+                    at=row["at"],
+                    note=row["note"],
+                    cause=row["cause"],
+                    changes=row["changes"],
+                    into=None if row["into"] is None else str(row["into"]),
+                    undone=row["undone"],
+                )
+                for row in rows
+            ]
+
+    def counts(self) -> dict[str, int]:
+        """How many flags are in each state."""
+        with self.database.read() as connection:
+            return {
+                row[0]: row[1]
+                for row in connection.execute(select(flags.c.state, func.count()).group_by(flags.c.state))
+            }
+
+
+def flag_id(id: str) -> int:
+    """The number behind an id; raises StoreError where it is none."""
+    if not id.isascii() or not id.isdigit():
+        raise StoreError(f"{id!r} is no id of a flag; `dragonwatch flags` lists them")
+    return int(id)
+
+
+def one(connection: Connection, number: int) -> FlagRow:
+    """The flag with that number; raises StoreError where there is none."""
+    found = rows_of(connection, [flags.c.id == number], None)
+    if not found:
+        raise StoreError(f"There is no flag {number}; `dragonwatch flags` lists them")
+    return found[0]
+
+
+def rows_of(connection: Connection, where: Sequence[ColumnElement[bool]], limit: int | None) -> list[FlagRow]:
+    """Flags that meet the conditions, those of one event together."""
+    root = func.coalesce(known_figures.c.merged_into, known_figures.c.id).label("root")
+    chosen = select(flags.c.id).where(*where).order_by(flags.c.id).limit(limit).subquery()
+    first = func.min(flags.c.id).over(partition_by=func.coalesce(flags.c.event_id, -flags.c.id))
+    rows = (
+        connection.execute(
+            select(
+                flags,
+                articles.c.url,
+                articles.c.title,
+                articles.c.outlet,
+                articles.c.published,
+                root,
+            )
+            .join_from(flags, chosen, chosen.c.id == flags.c.id)
+            .join(articles, articles.c.id == flags.c.article_id, isouter=True)
+            .join(known_figures, known_figures.c.id == flags.c.known_id, isouter=True)
+            .order_by(first, flags.c.id)
+        )
+        .mappings()
+        .all()
+    )
+    counted = voices(connection, (row["root"] for row in rows if row["root"] is not None))
+    return [_row(row, counted) for row in rows]
+
+
+def _row(row: RowMapping, counted: dict[tuple[int, bool], int]) -> FlagRow:
+    figure = None if row["figure"] is None else figure_of(row["figure"])
+    denies = figure is not None and figure.status == "denied"
+    article = None
+    if row["article_id"] is not None:
+        article = FlagArticle(
+            id=str(row["article_id"]),
+            url=row["url"],
+            title=row["title"],
+            outlet=row["outlet"],
+            published=row["published"],
+        )
+    return FlagRow(
+        id=str(row["id"]),
+        state=row["state"],
+        reason=row["reason"],
+        company=row["company"],
+        figure=figure,
+        article=article,
+        created_at=row["created_at"],
+        signal=row["signal"],
+        topic=row["topic"],
+        quote=row["quote"],
+        known=tuple(known_of(kept) for kept in row["known"]),
+        reports=counted.get((row["root"], denies), 0) if row["root"] is not None else 1,
+        before=None if row["before"] is None else figure_of(row["before"]),
+        merged_into=None if row["merged_into"] is None else str(row["merged_into"]),
+        decided_by=row["decided_by"],
+        decided_at=row["decided_at"],
+        note=row["note"],
+        cause=row["cause"],
+        judged=row["judged"],
+        event=None if row["event_id"] is None else str(row["event_id"]),
+        known_id=None if row["known_id"] is None else str(row["known_id"]),
+    )

@@ -1,0 +1,290 @@
+"""Keeps one judged reading: the article or its new revision, its story, its fingerprint and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from crawler.items import Article, Figure, Known, Outcome, Page, Reading
+from storage.entries import Said
+from storage.fingerprints import drop_fingerprint, keep_fingerprint
+from storage.raising import Raising
+from storage.recheck import look_again_at
+from storage.search import index, unindex
+from storage.sql import insert_or, new_row
+from storage.tables import article_companies, articles, figures, revisions, seen, stories
+from storage.terms import tag
+from storage.voices import voice_of
+
+TRIES = 3
+"""A page that cannot be read is fetched that often before it is left alone."""
+
+
+def keep(
+    connection: Connection, page: Page, outcome: Outcome, *, urls: Sequence[str], ledger: Sequence[Known], now: datetime
+) -> int | None:
+    """Does what was decided; gives the article's id where there is one."""
+    article: int | None = None
+    if outcome.end in ("stored", "copy"):
+        article = _keep_article(connection, page, outcome, urls[0], now)
+    elif outcome.end == "revised":
+        article = _keep_revision(connection, page, outcome, now)
+    elif outcome.end == "known" and outcome.revises is not None:
+        article = _keep_look(connection, page, int(outcome.revises), now)
+    if article is not None and outcome.end != "known":
+        _keep_figures(connection, page, outcome, article, ledger, now)
+    _mark(connection, page, outcome, article, urls, now)
+    return article
+
+
+def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str, now: datetime) -> int:
+    article = outcome.reading.article
+    original = _original(connection, outcome.copy_of)
+    voice = original["voice"] if original else voice_of(article, url)
+    story = int(outcome.story) if outcome.story else original["story_id"] if original else None
+    if story is None:
+        story = _open_story(connection, article, page)
+    values = _described(article, page, now) | {
+        "url": url,
+        "voice": voice,
+        "source": page.lead.source if page.lead else None,
+        "story_id": story,
+        "copy_of": original["id"] if original else None,
+        "revision": 1,
+    }
+    id = new_row(connection, articles, values)
+    _keep_text(connection, id, 1, page, outcome.reading)
+    _settle_story(connection, story)
+    return id
+
+
+def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: datetime) -> int:
+    id = int(outcome.revises or 0)
+    row = connection.execute(select(articles.c.revision, articles.c.story_id).where(articles.c.id == id)).one()
+    described = _described(outcome.reading.article, page, now) | {"revision": row.revision + 1}
+    connection.execute(update(articles).where(articles.c.id == id).values(described))
+    connection.execute(delete(article_companies).where(article_companies.c.article_id == id))
+    drop_fingerprint(connection, id)
+    _unindex(connection, id, row.revision)
+    _keep_text(connection, id, row.revision + 1, page, outcome.reading)
+    _settle_story(connection, row.story_id)
+    return id
+
+
+def _keep_look(connection: Connection, page: Page, id: int, now: datetime) -> int:
+    row = connection.execute(select(articles.c.published, articles.c.fetched).where(articles.c.id == id)).one()
+    values: dict[str, Any] = {"looked_at": now, "look_again": look_again_at(row.published, row.fetched, now)}
+    values |= {"etag": page.etag, "last_modified": page.last_modified, "gone_at": None}
+    connection.execute(update(articles).where(articles.c.id == id).values(values))
+    return id
+
+
+def _keep_text(connection: Connection, id: int, number: int, page: Page, reading: Reading) -> None:
+    article = reading.article
+    tags = _tags(page, reading)
+    values = {
+        "article_id": id,
+        "number": number,
+        "fetched": page.fetched,
+        "title": article.title,
+        "text": article.text,
+        "updated": article.updated,
+        "archived": page.archived,
+        "tags": tags,
+    }
+    revision = new_row(connection, revisions, values)
+    keep_fingerprint(connection, id, reading.fingerprint)
+    if reading.companies:
+        connection.execute(
+            insert(article_companies),
+            [
+                {"article_id": id, "company": named.company, "mentions": named.mentions, "focus": named.focus}
+                for named in reading.companies
+            ],
+        )
+    index(connection, revision, article.title, article.text, tags)
+
+
+def _unindex(connection: Connection, id: int, number: int) -> None:
+    row = connection.execute(
+        select(revisions.c.id, revisions.c.title, revisions.c.text, revisions.c.tags).where(
+            revisions.c.article_id == id, revisions.c.number == number
+        )
+    ).one()
+    unindex(connection, row.id, row.title, row.text, row.tags)
+
+
+def _tags(page: Page, reading: Reading) -> list[str]:
+    """What searches filter by."""
+    tags = {tag("company", named.company) for named in reading.companies}
+    tags |= {tag("kind", figure.kind) for figure in reading.figures}
+    if page.lead is not None:
+        tags.add(tag("source", page.lead.source))
+    return sorted(tags)
+
+
+def _keep_figures(
+    connection: Connection, page: Page, outcome: Outcome, id: int, ledger: Sequence[Known], now: datetime
+) -> None:
+    row = connection.execute(
+        select(
+            articles.c.url,
+            articles.c.outlet,
+            articles.c.voice,
+            articles.c.published,
+            articles.c.fetched,
+            articles.c.revision,
+        ).where(articles.c.id == id)
+    ).one()
+    said = Said(
+        article=id,
+        url=row.url,
+        outlet=row.outlet,
+        voice=row.voice,
+        published=row.published or row.fetched,
+        tier=page.tier,
+    )
+    raising = Raising(connection, said, {known.id: known for known in ledger}, now)
+    raising.enter(outcome)
+    relations = {judged.figure: judged.relation for judged in outcome.judged}
+    rows = [
+        _figure_row(figure, id, row.revision, relations.get(figure), raising.entries.get(figure))
+        for figure in outcome.reading.figures
+    ]
+    if rows:
+        connection.execute(insert(figures), rows)
+
+
+def _figure_row(figure: Figure, id: int, revision: int, relation: str | None, entry: int | None) -> dict[str, Any]:
+    return {
+        "article_id": id,
+        "revision": revision,
+        "company": figure.company,
+        "kind": figure.kind,
+        "low": figure.low,
+        "high": figure.high,
+        "unit": figure.unit,
+        "approximate": figure.approximate,
+        "event": figure.event,
+        "round": figure.round,
+        "investors": list(figure.investors),
+        "scope": figure.scope,
+        "as_of": figure.as_of,
+        "status": figure.status,
+        "quote": figure.quote,
+        "place": figure.where,
+        "start": figure.start,
+        "end": figure.end,
+        "why": list(figure.why),
+        "relation": relation,
+        "known_id": entry,
+    }
+
+
+def _described(article: Article, page: Page, now: datetime) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "author": article.author,
+        "outlet": article.outlet or page.outlet,
+        "origin": article.origin,
+        "tier": page.tier,
+        "published": article.published,
+        "updated": article.updated,
+        "fetched": page.fetched,
+        "language": article.language,
+        "truncated": article.truncated,
+        "archived": page.archived,
+        "etag": page.etag,
+        "last_modified": page.last_modified,
+        "looked_at": now,
+        "look_again": look_again_at(article.published, page.fetched, now),
+        "gone_at": None,
+    }
+
+
+def _original(connection: Connection, copy_of: str | None) -> Any:
+    """The article that a copy is a copy of: never a copy itself."""
+    if copy_of is None:
+        return None
+    row = (
+        connection.execute(
+            select(articles.c.id, articles.c.story_id, articles.c.voice, articles.c.copy_of).where(
+                articles.c.id == int(copy_of)
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return _original(connection, str(row["copy_of"])) if row and row["copy_of"] is not None else row
+
+
+def _open_story(connection: Connection, article: Article, page: Page) -> int:
+    values = {
+        "title": article.title,
+        "first_published": article.published,
+        "origin": article.origin or article.outlet or page.outlet,
+        "independent": 1,
+    }
+    return new_row(connection, stories, values)
+
+
+def _settle_story(connection: Connection, story: int) -> None:
+    """Tells a story anew from its articles, so that the order in which they came leaves no trace."""
+    members = select(articles).where(articles.c.story_id == story).subquery()
+    first = connection.execute(
+        select(members.c.title, members.c.published, members.c.origin, members.c.outlet)
+        .order_by(members.c.published.is_(None), members.c.published, members.c.url)
+        .limit(1)
+    ).one()
+    counted = func.count(members.c.voice.distinct())
+    independent = connection.execute(select(counted)).scalar_one()
+    connection.execute(
+        update(stories)
+        .where(stories.c.id == story)
+        .values(
+            title=first.title,
+            first_published=first.published,
+            origin=first.origin or first.outlet,
+            independent=independent,
+        )
+    )
+
+
+def _mark(
+    connection: Connection, page: Page, outcome: Outcome, article: int | None, urls: Sequence[str], now: datetime
+) -> None:
+    """Remembers every address of the page, so that none is fetched again."""
+    attempts, retry_at = 0, None
+    if outcome.end == "failed":
+        attempts = 1 + (connection.execute(select(seen.c.attempts).where(seen.c.url == urls[0])).scalar() or 0)
+        retry_at = now + timedelta(hours=attempts**2) if attempts < TRIES else None
+    rows = [
+        {
+            "url": url,
+            "source": page.lead.source if page.lead else None,
+            "ended": outcome.end,
+            "at": now,
+            "article_id": article,
+            "attempts": attempts,
+            "retry_at": retry_at,
+        }
+        for url in urls
+    ]
+    statement = insert_or(connection, seen)
+    new = statement.excluded
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["url"],
+            set_={
+                "ended": new.ended,
+                "at": new.at,
+                "article_id": func.coalesce(new.article_id, seen.c.article_id),
+                "attempts": new.attempts,
+                "retry_at": new.retry_at,
+            },
+        ),
+        rows,
+    )

@@ -1,0 +1,184 @@
+"""The outbox: every letter and alert, written before it is sent, once for each recipient and edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, RowMapping, func, select, update
+
+from crawler.errors import StoreError
+from crawler.ports import Clock
+from storage.engine import Database
+from storage.rows import OutboxRow, SendState
+from storage.sql import insert_or
+from storage.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTable:
+    """What waits to be sent and what became of it.
+
+    A letter is ``claim``ed before it is handed over, which puts it in doubt; only a server's answer takes it out of
+    doubt. So a crash between the two leaves it in doubt, for a person to settle, and it is never sent twice by itself.
+    """
+
+    database: Database
+    clock: Clock
+
+    def add(
+        self,
+        recipient: str,
+        edition: str,
+        message_id: str,
+        message: bytes,
+        *,
+        kind: str = "digest",
+        subject: str | None = None,
+        covers_until: datetime | None = None,
+    ) -> str | None:
+        """Puts a letter in; None where the recipient already has this edition."""
+        now = self.clock.now()
+        values = {
+            "kind": kind,
+            "recipient": recipient,
+            "edition": edition,
+            "message_id": message_id,
+            "subject": subject,
+            "message": message,
+            "state": "waiting",
+            "covers_until": covers_until,
+            "created_at": now,
+            "next_try": now,
+            "attempts": 0,
+        }
+
+        def work(connection: Connection) -> str | None:
+            statement = insert_or(connection, outbox).on_conflict_do_nothing(index_elements=["recipient", "edition"])
+            id = connection.execute(statement.returning(outbox.c.id), values).scalar()
+            return None if id is None else str(id)
+
+        return self.database.write(work)
+
+    def waiting(self, now: datetime, *, kind: str | None = None, limit: int = 100) -> list[OutboxRow]:
+        """Letters whose next try has come, oldest first, with their bytes."""
+        where = [outbox.c.state == "waiting", outbox.c.next_try <= now]
+        if kind is not None:
+            where.append(outbox.c.kind == kind)
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(outbox).where(*where).order_by(outbox.c.next_try, outbox.c.id).limit(limit)
+            )
+            return [_row(row) for row in rows.mappings()]
+
+    def claim(self, id: str) -> bool:
+        """Puts a waiting letter in doubt, to be handed over now; False where another sender has it."""
+        number = outbox_id(id)
+
+        def work(connection: Connection) -> bool:
+            statement = (
+                update(outbox)
+                .where(outbox.c.id == number, outbox.c.state == "waiting")
+                .values(state="in_doubt", attempts=outbox.c.attempts + 1)
+            )
+            return connection.execute(statement).rowcount == 1
+
+        return self.database.write(work)
+
+    def mark(self, id: str, state: SendState, error: str | None = None, *, next_try: datetime | None = None) -> None:
+        """Notes what became of a claimed letter; ``waiting`` with ``next_try`` where the server said to come again."""
+        number, now = outbox_id(id), self.clock.now()
+
+        def work(connection: Connection) -> None:
+            values = {
+                "state": state,
+                "error": error,
+                "sent_at": now if state == "sent" else None,
+                "next_try": next_try or now,
+            }
+            done = connection.execute(
+                update(outbox).where(outbox.c.id == number, outbox.c.state != "sent").values(values)
+            )
+            if done.rowcount != 1:
+                raise StoreError(f"There is no unsent letter {id}; `dragonwatch digest list` shows them")
+
+        self.database.write(work)
+
+    def resolve(self, id: str, how: Literal["sent", "resend"]) -> None:
+        """Settles a letter in doubt, or one that failed: it did arrive, or it is to go out again under the same Message-ID."""
+        number, now = outbox_id(id), self.clock.now()
+        values = (
+            {"state": "sent", "sent_at": now, "error": None}
+            if how == "sent"
+            else {"state": "waiting", "next_try": now, "error": None}
+        )
+
+        def work(connection: Connection) -> None:
+            unsettled = outbox.c.state.in_(("in_doubt", "failed"))
+            done = connection.execute(update(outbox).where(outbox.c.id == number, unsettled).values(values))
+            if done.rowcount != 1:
+                raise StoreError(f"Letter {id} is not in doubt; `dragonwatch digest list` shows which are")
+
+        self.database.write(work)
+
+    def list(
+        self,
+        *,
+        recipient: str | None = None,
+        state: SendState | None = None,
+        kind: str | None = None,
+        limit: int | None = 100,
+    ) -> list[OutboxRow]:
+        """Letters without their bytes, newest first."""
+        where = []
+        for column, wanted in ((outbox.c.recipient, recipient), (outbox.c.state, state), (outbox.c.kind, kind)):
+            if wanted is not None:
+                where.append(column == wanted)
+        columns = [column for column in outbox.c if column.name != "message"]
+        with self.database.read() as connection:
+            rows = connection.execute(select(*columns).where(*where).order_by(outbox.c.id.desc()).limit(limit))
+            return [_row(row) for row in rows.mappings()]
+
+    def get(self, id: str) -> OutboxRow | None:
+        """One letter with its bytes; None where there is none."""
+        with self.database.read() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.id == outbox_id(id))).mappings().one_or_none()
+        return None if row is None else _row(row)
+
+    def last_edition(self, recipient: str, *, kind: str = "digest") -> OutboxRow | None:
+        """The newest letter of that kind to a recipient, whatever became of it, without its bytes."""
+        with self.database.read() as connection:
+            newest = select(func.max(outbox.c.id)).where(outbox.c.recipient == recipient, outbox.c.kind == kind)
+            row = (
+                connection.execute(select(outbox).where(outbox.c.id == newest.scalar_subquery()))
+                .mappings()
+                .one_or_none()
+            )
+        return None if row is None else replace(_row(row), message=b"")
+
+
+def outbox_id(id: str) -> int:
+    """The number behind an id; raises StoreError where it is none."""
+    if not id.isascii() or not id.isdigit():
+        raise StoreError(f"{id!r} is no id of a letter; `dragonwatch digest list` shows them")
+    return int(id)
+
+
+def _row(row: RowMapping) -> OutboxRow:
+    return OutboxRow(
+        id=str(row["id"]),
+        kind=row["kind"],
+        recipient=row["recipient"],
+        edition=row["edition"],
+        message_id=row["message_id"],
+        subject=row["subject"],
+        state=row["state"],
+        created_at=row["created_at"],
+        next_try=row["next_try"],
+        attempts=row["attempts"],
+        covers_until=row["covers_until"],
+        sent_at=row["sent_at"],
+        error=row["error"],
+        message=bytes(row.get("message") or b""),
+    )

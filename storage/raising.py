@@ -1,0 +1,189 @@
+"""Enters what was judged into the ledger and raises the flags, inside the transaction that keeps the article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from crawler.items import Edit, Figure, Judged, Known, Outcome, Signal
+from storage.codec import figure_to_dict, known_to_dict
+from storage.entries import Said, add_report, open_entry, open_event
+from storage.tables import flags, known_figures, reports
+
+
+@dataclass(slots=True)
+class Raising:
+    """One article's figures on their way into the ledger."""
+
+    connection: Connection
+    said: Said
+    ledger: Mapping[str, Known]
+    now: datetime
+    entries: dict[Figure, int] = field(default_factory=dict)
+    """Where each figure ended in the ledger."""
+    _events: dict[tuple[str, str], int] = field(default_factory=dict)
+    _same: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def enter(self, outcome: Outcome) -> None:
+        """Ledger first, then the flags."""
+        edited = {edit.after for edit in outcome.edits}
+        for judged in outcome.judged:
+            repeated = self._key(judged) in self._same
+            entry = self._entry(judged)
+            self.entries[judged.figure] = entry
+            if judged.flag and not repeated and not outcome.baseline and judged.figure not in edited:
+                self._flag_figure(judged, entry)
+        for edit in outcome.edits:
+            self._edit(edit)
+        for signal in outcome.signals:
+            self._flag_signal(signal)
+
+    def _key(self, judged: Judged) -> tuple[object, ...]:
+        figure = judged.figure
+        return (figure.company, figure.kind, figure.low, figure.high, figure.unit, figure.event, judged.same_as)
+
+    def _entry(self, judged: Judged) -> int:
+        """The entry that a figure reports: an old one, or one opened now."""
+        key = self._key(judged)
+        entry = self._same.get(key)
+        if entry is None:
+            old = judged.same_as or (judged.against[0] if judged.against and judged.relation in _ADDS else None)
+            entry = int(old) if old is not None else self._open(judged)
+            self._same[key] = entry
+        add_report(self.connection, entry, self.said, judged.figure.status)
+        return entry
+
+    def _open(self, judged: Judged) -> int:
+        return open_entry(
+            self.connection,
+            judged.figure,
+            event=self._event(judged),
+            state="unreviewed",
+            added_by="reading",
+            now=self.now,
+        )
+
+    def _event(self, judged: Judged) -> int:
+        if judged.event is not None:
+            return int(judged.event)
+        figure = judged.figure
+        key = (figure.company, figure.event or repr(figure))
+        if key not in self._events:
+            self._events[key] = open_event(
+                self.connection, figure.company, round=figure.round, as_of=figure.as_of, now=self.now
+            )
+        return self._events[key]
+
+    def _flag_figure(self, judged: Judged, entry: int) -> None:
+        against = [known_to_dict(self.ledger[id]) for id in judged.against if id in self.ledger]
+        self._flag(
+            reason=judged.relation,
+            company=judged.figure.company,
+            kind=judged.figure.kind,
+            figure=judged.figure,
+            entry=entry,
+            known=against,
+            judged=judged.note,
+        )
+
+    def _edit(self, edit: Edit) -> None:
+        """The old figure no longer stands in this article; whoever waits to judge it is shown the change instead."""
+        entry = self.entries.get(edit.after) if edit.after is not None else None
+        if edit.before is not None:
+            old = self._reported(edit.before)
+            entry = entry if entry is not None else old
+            if old is not None:
+                self._withdraw(old)
+        shown = edit.after or edit.before
+        if shown is None:
+            return
+        self._flag(
+            reason="edited", company=shown.company, kind=shown.kind, figure=edit.after, before=edit.before, entry=entry
+        )
+
+    def _reported(self, figure: Figure) -> int | None:
+        """The entry that this article reported with that figure."""
+        found = self.connection.execute(
+            select(known_figures.c.id)
+            .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
+            .where(
+                reports.c.article_id == self.said.article,
+                known_figures.c.company == figure.company,
+                known_figures.c.kind == figure.kind,
+                known_figures.c.unit == figure.unit,
+                known_figures.c.low.is_not_distinct_from(figure.low),
+                known_figures.c.high.is_not_distinct_from(figure.high),
+            )
+            .order_by(known_figures.c.id.desc())
+            .limit(1)
+        ).scalar()
+        return None if found is None else int(found)
+
+    def _withdraw(self, entry: int) -> None:
+        self.connection.execute(
+            update(reports)
+            .where(reports.c.known_id == entry, reports.c.article_id == self.said.article)
+            .values(withdrawn=True)
+        )
+        stands = select(reports.c.id).where(reports.c.known_id == entry, ~reports.c.withdrawn).exists()
+        self.connection.execute(
+            update(known_figures)
+            .where(known_figures.c.id == entry, known_figures.c.state == "unreviewed", ~stands)
+            .values(state="unconfirmed")
+        )
+        self.connection.execute(
+            update(flags)
+            .where(
+                flags.c.known_id == entry,
+                flags.c.article_id == self.said.article,
+                flags.c.state == "waiting",
+            )
+            .values(state="superseded")
+        )
+
+    def _flag_signal(self, signal: Signal) -> None:
+        self._flag(
+            reason="signal", company=signal.company, topic=signal.topic, signal=signal.signal, quote=signal.quote
+        )
+
+    def _flag(
+        self,
+        *,
+        reason: str,
+        company: str,
+        kind: str | None = None,
+        figure: Figure | None = None,
+        before: Figure | None = None,
+        entry: int | None = None,
+        known: Sequence[dict[str, Any]] = (),
+        **more: Any,
+    ) -> None:
+        event = None
+        if entry is not None:
+            event = self.connection.execute(
+                select(known_figures.c.event_id).where(known_figures.c.id == entry)
+            ).scalar_one()
+        name = "" if event is None else str(event)
+        values = {
+            "state": "waiting",
+            "reason": reason,
+            "company": company,
+            "kind": kind,
+            "article_id": self.said.article,
+            "event_id": event,
+            "known_id": entry,
+            "figure": None if figure is None else figure_to_dict(figure, event=name),
+            "before": None if before is None else figure_to_dict(before, event=name),
+            "known": list(known),
+            "created_at": self.now,
+            **more,
+        }
+        self.connection.execute(insert(flags), values)
+
+
+_ADDS = ("repeats", "confirms", "denied")
+"""Relations to an old entry that open none of their own."""

@@ -1,0 +1,69 @@
+"""Brings a database to the schema of this version, and refuses one that is newer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from crawler.errors import StoreError
+from storage.engine import Database
+from storage.views import create_views, drop_views
+
+VERSIONS = ("0001",)
+"""Every schema there has been, in order; the last is what this version of the program speaks."""
+HEAD = VERSIONS[-1]
+_LOCK = 0x44524147  # one number for the advisory lock under which PostgreSQL is migrated
+
+
+def prepare(database: Database, *, create: bool) -> bool:
+    """Migrates to ``HEAD``; True where the database was new. Raises StoreError for a newer schema or, without ``create``, for none."""
+    path = database.path
+    if not create and path is not None and not path.exists():
+        raise StoreError(
+            f"There is no database at {path}; make one with `dragonwatch init`, or name another in storage.url."
+        )
+    with database.read() as connection:
+        found = version(connection)
+    if found == HEAD:
+        return False
+    refuse_unknown(found, database.url.render_as_string())
+    if found is None and not create:
+        raise StoreError(
+            f"The database {database.url.render_as_string()} is empty; make its tables with `dragonwatch init`."
+        )
+    return database.write(_upgrade)
+
+
+def version(connection: Connection) -> str | None:
+    """The schema a database has; None where it has none of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def refuse_unknown(found: str | None, name: str) -> None:
+    """Raises StoreError for a schema that this version of the program has never heard of."""
+    if found is not None and found not in VERSIONS:
+        raise StoreError(
+            f"The database {name} was written by a newer Dragonwatch (schema {found}, this one knows {HEAD}); "
+            "update Dragonwatch, or restore a backup made before that update."
+        )
+
+
+def _upgrade(connection: Connection) -> bool:
+    from alembic import command
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    found = version(connection)
+    if found == HEAD:  # another process was first
+        return False
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    drop_views(connection)
+    command.upgrade(config, HEAD)
+    create_views(connection)
+    return found is None

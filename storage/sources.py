@@ -1,0 +1,244 @@
+"""Sources and how each is doing: which are due is a query, not a timer for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, case, delete, func, insert, or_, select, update
+
+from crawler.errors import StoreError
+from crawler.items import PollResult, PollState, Source
+from crawler.ports import Clock
+from storage.engine import Database
+from storage.rows import Health, SourceRow
+from storage.sql import insert_or
+from storage.tables import polls, source_states, sources
+
+STALE_AFTER = timedelta(days=30)
+"""A source that answers but has brought nothing new for so long is shown as stale."""
+_FIELDS = tuple(field.name for field in fields(Source))
+_STATE = tuple(field.name for field in fields(PollState))
+_HEALTH: Mapping[str, Health] = {
+    "new": "ok",
+    "unchanged": "unchanged",
+    "empty": "empty",
+    "failed": "failing",
+    "blocked": "blocked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """The catalogue as it stands here, and the state of each source."""
+
+    database: Database
+    clock: Clock
+
+    def known(self, declared: Iterable[Source], *, file: Iterable[Source] = ()) -> None:
+        """Takes over what the catalogue and the configuration file declare; the desk's changes win over the catalogue, the file over both."""
+        catalogue = {source.name: source for source in declared}
+        configured = {source.name: source for source in file}
+
+        def work(connection: Connection) -> None:
+            rows = {row["name"]: row for row in connection.execute(select(sources)).mappings()}
+            for name, source in (catalogue | configured).items():
+                row = rows.get(name)
+                by = "file" if name in configured else "catalogue"
+                if row is None or by == "file" or (row["declared_by"] != "desk" and not row["removed"]):
+                    _put(connection, source, by)
+            for name, row in rows.items():
+                if name not in catalogue and name not in configured and row["declared_by"] != "desk":
+                    connection.execute(delete(sources).where(sources.c.name == name))
+
+        self.database.write(work)
+
+    def add(self, source: Source) -> None:
+        """Adds or replaces a source, as somebody at the desk wants it."""
+
+        def work(connection: Connection) -> None:
+            row = connection.execute(select(sources.c.declared_by).where(sources.c.name == source.name)).scalar()
+            if row == "file":
+                raise StoreError(f"The source {source.name!r} is set in dragonwatch.toml; change it there")
+            _put(connection, source, "desk")
+
+        self.database.write(work)
+
+    def remove(self, name: str) -> None:
+        """Leaves a source out from now on; its articles and its state stay."""
+        self._change(name, {"removed": True})
+
+    def enable(self, name: str, on: bool) -> None:
+        """Switches a source on or off."""
+        self._change(name, {"enabled_by_desk": on})
+
+    def _change(self, name: str, values: dict[str, Any]) -> None:
+        def work(connection: Connection) -> None:
+            row = connection.execute(select(sources).where(sources.c.name == name, ~sources.c.removed)).one_or_none()
+            if row is None:
+                raise StoreError(f"There is no source {name!r}; `dragonwatch sources` lists them")
+            if row.declared_by == "file":
+                raise StoreError(f"The source {name!r} is set in dragonwatch.toml; change it there")
+            connection.execute(update(sources).where(sources.c.name == name).values(values))
+
+        self.database.write(work)
+
+    def all(self) -> list[SourceRow]:
+        """Every source, by name."""
+        now = self.clock.now()
+        with self.database.read() as connection:
+            rows = connection.execute(_with_state().order_by(sources.c.name)).mappings().all()
+        return [_row(row, now) for row in rows]
+
+    def get(self, name: str) -> SourceRow | None:
+        """One source; None where there is none."""
+        with self.database.read() as connection:
+            row = connection.execute(_with_state().where(sources.c.name == name)).mappings().one_or_none()
+        return None if row is None else _row(row, self.clock.now())
+
+    def due(self, now: datetime, limit: int) -> list[Source]:
+        """Enabled sources whose next poll has come, those never polled first, then the longest due."""
+        due = or_(source_states.c.next_poll.is_(None), source_states.c.next_poll <= now)
+        statement = (
+            _with_state()
+            .where(due, _enabled())
+            .order_by(source_states.c.next_poll.is_not(None), source_states.c.next_poll, sources.c.name)
+            .limit(limit)
+        )
+        with self.database.read() as connection:
+            return [_row(row, now).source for row in connection.execute(statement).mappings()]
+
+    def state(self, name: str) -> PollState:
+        """What the last polls taught us; a fresh state where there was none."""
+        with self.database.read() as connection:
+            row = (
+                connection.execute(select(source_states).where(source_states.c.source == name)).mappings().one_or_none()
+            )
+        return PollState() if row is None else PollState(**{field: row[field] for field in _STATE})
+
+    def polled(self, name: str, result: PollResult) -> None:
+        """Notes one poll; a failed one leaves everything as it was but the count of failures."""
+        now = self.clock.now()
+
+        def work(connection: Connection) -> None:
+            row = (
+                connection.execute(select(source_states).where(source_states.c.source == name)).mappings().one_or_none()
+            )
+            values = _after(dict(row) if row else {}, result, now) | {"source": name}
+            statement = insert_or(connection, source_states).on_conflict_do_update(
+                index_elements=["source"], set_=values
+            )
+            connection.execute(statement, values)
+            connection.execute(
+                insert(polls),
+                {
+                    "source": name,
+                    "at": now,
+                    "outcome": result.outcome,
+                    "leads": result.leads,
+                    "new": result.new,
+                    "error": result.error,
+                    "seconds": result.seconds,
+                },
+            )
+
+        self.database.write(work)
+
+    def recent(self, name: str, limit: int = 20) -> list[tuple[datetime, PollResult]]:
+        """The last polls of a source, newest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(
+                select(polls).where(polls.c.source == name).order_by(polls.c.at.desc(), polls.c.id.desc()).limit(limit)
+            )
+            return [
+                (
+                    row.at,
+                    PollResult(outcome=row.outcome, leads=row.leads, new=row.new, error=row.error, seconds=row.seconds),
+                )
+                for row in rows
+            ]
+
+
+def _put(connection: Connection, source: Source, by: str) -> None:
+    values = {name: getattr(source, name) for name in _FIELDS}
+    values |= {"region": list(source.region), "headers": dict(source.headers), "options": dict(source.options)}
+    values |= {"declared_by": by}
+    if by != "catalogue":
+        values |= {"removed": False, "enabled_by_desk": None}
+    new = {"removed": False, "enabled_by_desk": None} | values
+    statement = insert_or(connection, sources).on_conflict_do_update(index_elements=["name"], set_=values)
+    connection.execute(statement, new)
+
+
+def _with_state() -> Select[Any]:
+    state = [column for column in source_states.c if column.name != "source"]
+    return (
+        select(sources, *state)
+        .join_from(sources, source_states, and_(source_states.c.source == sources.c.name), isouter=True)
+        .where(~sources.c.removed)
+    )
+
+
+def _enabled() -> Any:
+    return case(
+        (sources.c.declared_by == "file", sources.c.enabled),
+        else_=func.coalesce(sources.c.enabled_by_desk, sources.c.enabled),
+    )
+
+
+def _row(row: RowMapping, now: datetime) -> SourceRow:
+    source = Source(**{name: row[name] for name in _FIELDS})
+    source = replace(
+        source,
+        region=tuple(row["region"]),
+        headers=MappingProxyType(row["headers"]),
+        options=MappingProxyType(row["options"]),
+        enabled=row["enabled"]
+        if row["enabled_by_desk"] is None or row["declared_by"] == "file"
+        else row["enabled_by_desk"],
+    )
+    health: Health = row["health"] or "never"
+    since = row["since"]
+    quiet_since = row["last_new"] or row["last_success"]
+    if health in ("ok", "unchanged") and quiet_since is not None and now - quiet_since > STALE_AFTER:
+        health, since = "stale", quiet_since + STALE_AFTER
+    return SourceRow(
+        source=source,
+        declared_by=row["declared_by"],
+        health=health,
+        since=since,
+        last_polled=row["last_polled"],
+        last_success=row["last_success"],
+        last_new=row["last_new"],
+        next_poll=row["next_poll"],
+        error=row["error"],
+    )
+
+
+def _after(old: dict[str, Any], result: PollResult, now: datetime) -> dict[str, Any]:
+    """The state after one more poll; pure."""
+    parsed = result.outcome in ("new", "empty")
+    answered = parsed or result.outcome == "unchanged"
+    health = _HEALTH[result.outcome]
+    moved = result.moved_to or (None if answered else old.get("moved_to"))
+    return {
+        "etag": result.etag if parsed else result.etag or old.get("etag"),
+        "last_modified": result.last_modified if parsed else result.last_modified or old.get("last_modified"),
+        "body_hash": result.body_hash or old.get("body_hash"),
+        "first_poll": old.get("first_poll", True) and not answered,
+        "failures": 0 if answered else old.get("failures", 0) + 1,
+        "moved_to": moved,
+        "moved_polls": 0 if moved is None else old.get("moved_polls", 0) + 1 if moved == old.get("moved_to") else 1,
+        "unconditional_at": now if result.unconditional else old.get("unconditional_at"),
+        "interval": result.interval if result.interval is not None else old.get("interval"),
+        "last_polled": now,
+        "last_success": now if answered else old.get("last_success"),
+        "last_new": now if result.new else old.get("last_new"),
+        "next_poll": result.next_poll,
+        "health": health,
+        "since": old.get("since") if old.get("health") == health else now,
+        "error": result.error,
+    }

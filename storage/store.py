@@ -1,0 +1,144 @@
+"""The store: opens the database, and keeps each reading in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select
+
+from crawler.errors import ReadError
+from crawler.items import Outcome, Page, Reading
+from crawler.ports import Clock, Judge
+from crawler.urls import canonical
+from storage.articles import ArticleTable
+from storage.engine import BUSY_SECONDS, Database
+from storage.flags import FlagTable
+from storage.keeping import keep
+from storage.ledger import LedgerTable, known_to_judge, shipped_seed
+from storage.lookups import alike, articles_at, flagged_signals, neighbours
+from storage.outbox import OutboxTable
+from storage.runs import RunTable
+from storage.schema import prepare
+from storage.settings import SettingTable
+from storage.sources import SourceTable
+from storage.sql import chunks, hold, insert_or, key_of
+from storage.stories import StoryTable
+from storage.tables import seen
+
+
+def open_store(url: str, *, clock: Clock, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> SqlStore:
+    """Opens the database at ``url``, brought to this version's schema; a new one starts with the shipped ledger.
+
+    Raises StoreError, which names the mend: locked, read-only, full, a newer schema, or none there without ``create``.
+    """
+    database = Database(url, busy_seconds=busy_seconds)
+    try:
+        new = prepare(database, create=create)
+    except BaseException:
+        database.close()
+        raise
+    store = SqlStore(database, clock)
+    if new:
+        store.ledger.seed(shipped_seed())
+    return store
+
+
+class SqlStore:
+    """Where the walk keeps what it finds, on SQLite or PostgreSQL; may be used from any thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.sources = SourceTable(database, clock)
+        self.articles = ArticleTable(database, clock)
+        self.stories = StoryTable(database)
+        self.ledger = LedgerTable(database, clock)
+        self.flags = FlagTable(database, clock)
+        self.outbox = OutboxTable(database, clock)
+        self.runs = RunTable(database, clock)
+        self.settings = SettingTable(database)
+
+    def unseen(self, urls: Iterable[str]) -> set[str]:
+        """Those canonical addresses that need fetching: never met, or failed and due for another try."""
+        wanted = list(dict.fromkeys(urls))
+        now = self.clock.now()
+        done: set[str] = set()
+        with self.database.read() as connection:
+            for lot in chunks(wanted):
+                waits = or_(seen.c.retry_at.is_(None), seen.c.retry_at > now)
+                done.update(connection.execute(select(seen.c.url).where(seen.c.url.in_(lot), waits)).scalars())
+        return set(wanted) - done
+
+    def remember(self, source: str, urls: Iterable[str], *, ended: str = "irrelevant") -> None:
+        """Notes leads that ended without an article, so that they are not fetched again."""
+        now = self.clock.now()
+        rows = [
+            {
+                "url": url,
+                "source": source,
+                "ended": ended,
+                "at": now,
+                "article_id": None,
+                "attempts": 0,
+                "retry_at": None,
+            }
+            for url in dict.fromkeys(urls)
+        ]
+        if not rows:
+            return
+
+        def work(connection: Connection) -> None:
+            statement = insert_or(connection, seen)
+            final = {"ended": statement.excluded.ended, "at": statement.excluded.at, "retry_at": None}
+            # An address that has an article keeps its end.
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["url"], set_=final, where=seen.c.article_id.is_(None)),
+                rows,
+            )
+
+        self.database.write(work)
+
+    def take_in(self, page: Page, reading: Reading, judge: Judge) -> Outcome:
+        """Judges and keeps one reading in one transaction: article, story, ledger and flags together."""
+        urls = addresses(page)
+        now = self.clock.now()
+        return self.database.write(lambda connection: _take_in(connection, page, reading, judge, urls, now))
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.database.close()
+
+
+def addresses(page: Page) -> list[str]:
+    """The canonical addresses of a page, the one that answered first."""
+    found: dict[str, None] = {}
+    for url in (page.final_url, page.url, page.lead.url if page.lead else page.url):
+        try:
+            found[canonical(url)] = None
+        except ReadError:  # an article from a chat or a file may have no address of the web
+            found[url] = None
+    return list(found)
+
+
+def _take_in(
+    connection: Connection, page: Page, reading: Reading, judge: Judge, urls: list[str], now: datetime
+) -> Outcome:
+    companies = sorted(
+        {named.company for named in reading.companies}
+        | {figure.company for figure in reading.figures}
+        | {signal.company for signal in reading.signals}
+    )
+    print_ = reading.fingerprint
+    keys = [key_of("url", url) for url in urls] + [key_of("company", company) for company in companies]
+    hold(connection, keys + list(print_.bands if print_ else ()))
+    here = articles_at(connection, urls)
+    found = here + [id for id in (alike(connection, print_) if print_ else []) if id not in here]
+    ledger = known_to_judge(connection, companies) if reading.figures or reading.signals else []
+    outcome = judge(
+        neighbours(connection, found, address=urls[0], at=here),
+        ledger,
+        flagged_signals(connection, companies) if reading.signals else [],
+    )
+    keep(connection, page, outcome, urls=urls, ledger=ledger, now=now)
+    return outcome

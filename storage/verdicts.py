@@ -1,0 +1,197 @@
+"""What a verdict does to a flag and to the ledger, and how it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from crawler.errors import AlreadyDecided, StoreError
+from crawler.items import Verdict
+from storage.entries import open_event, restore, settle_status, snapshot
+from storage.sql import hold, key_of
+from storage.tables import decisions, flags, known_figures, reports
+from storage.types import amount_text, when_of, when_text
+
+AMENDABLE = ("low", "high", "unit", "kind", "company", "round", "as_of", "scope", "approximate", "status", "investors")
+_STATE = {"accept": "accepted", "reject": "rejected", "amend": "amended", "merge": "superseded"}
+_RESTORED = ("state", "company", "kind", "figure", "note", "cause", "decided_by", "merged_into", "event_id")
+
+
+def decide(connection: Connection, number: int, verdict: Verdict, *, into: int | None, now: datetime) -> None:
+    """Settles one waiting flag and its entry; raises AlreadyDecided or StoreError, and then nothing has changed."""
+    flag = _held(connection, number)
+    if flag["state"] != "waiting":
+        raise AlreadyDecided(_told(flag))
+    changes = _changes(verdict, flag)
+    before = {name: flag[name] for name in _RESTORED}
+    before["decided_at"] = None if flag["decided_at"] is None else when_text(flag["decided_at"])
+    if flag["known_id"] is not None:
+        before["entry"] = snapshot(connection, flag["known_id"])
+    values: dict[str, Any] = {
+        "state": _STATE[verdict.action],
+        "decided_by": verdict.by,
+        "decided_at": now,
+        "note": verdict.note,
+        "cause": verdict.reason,
+    }
+    if verdict.action == "merge":
+        values["merged_into"] = _merge(connection, flag, into)
+    elif verdict.action == "reject":
+        before["withdrawn"] = _reject(connection, flag)
+    else:
+        values |= _accept(connection, flag, changes, now)
+    connection.execute(update(flags).where(flags.c.id == number).values(values))
+    record = {
+        "flag_id": number,
+        "action": verdict.action,
+        "by": verdict.by,
+        "at": now,
+        "note": verdict.note,
+        "cause": verdict.reason,
+        "changes": changes,
+        "into": into if verdict.action == "merge" else None,
+        "before": before,
+        "undone": False,
+    }
+    connection.execute(insert(decisions), record)
+
+
+def undo(connection: Connection, number: int, *, by: str, now: datetime) -> None:
+    """Puts the flag and its entry back as they were before the last verdict that stands."""
+    _held(connection, number)
+    last = (
+        connection.execute(
+            select(decisions)
+            .where(decisions.c.flag_id == number, decisions.c.action != "undo", ~decisions.c.undone)
+            .order_by(decisions.c.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if last is None:
+        raise StoreError(f"Flag {number} has no verdict to undo")
+    before = last["before"]
+    values = {name: before[name] for name in _RESTORED}
+    values["decided_at"] = None if before["decided_at"] is None else when_of(before["decided_at"])
+    connection.execute(update(flags).where(flags.c.id == number).values(values))
+    for report in before.get("withdrawn", ()):
+        connection.execute(update(reports).where(reports.c.id == report).values(withdrawn=False))
+    if "entry" in before:
+        restore(connection, before["entry"])
+    connection.execute(update(decisions).where(decisions.c.id == last["id"]).values(undone=True))
+    record = {
+        "flag_id": number,
+        "action": "undo",
+        "by": by,
+        "at": now,
+        "note": None,
+        "cause": None,
+        "changes": {},
+        "into": None,
+        "before": {"decision": last["id"]},
+        "undone": False,
+    }
+    connection.execute(insert(decisions), record)
+
+
+def _held(connection: Connection, number: int) -> RowMapping:
+    hold(connection, [key_of("flag", str(number))])
+    row = connection.execute(select(flags).where(flags.c.id == number)).mappings().one_or_none()
+    if row is None:
+        raise StoreError(f"There is no flag {number}; `dragonwatch flags` lists them")
+    hold(connection, [key_of("company", row["company"])])
+    return row
+
+
+def _told(flag: RowMapping) -> str:
+    if flag["decided_by"] is None:
+        return f"Flag {flag['id']} was superseded by a later edit of its article; look at the newer flag instead"
+    at = flag["decided_at"].isoformat(timespec="minutes")
+    return (
+        f"Flag {flag['id']} was {flag['state']} by {flag['decided_by']} at {at}; "
+        f"undo that first (`dragonwatch flags undo {flag['id']}`) to decide otherwise"
+    )
+
+
+def _changes(verdict: Verdict, flag: RowMapping) -> dict[str, Any]:
+    """The amendments as JSON; raises StoreError for what no figure has."""
+    if verdict.action != "amend":
+        return {}
+    if flag["figure"] is None:
+        raise StoreError(f"Flag {flag['id']} has no figure to amend; accept or reject it")
+    unknown = sorted(set(verdict.changes) - set(AMENDABLE))
+    if unknown or not verdict.changes:
+        raise StoreError(f"An amendment may change {', '.join(AMENDABLE)}; not {', '.join(unknown) or 'nothing'}")
+    return {name: _plain(name, value) for name, value in verdict.changes.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in ("low", "high") and value is not None:
+        try:
+            return amount_text(Decimal(str(value)))
+        except (InvalidOperation, ValueError) as error:
+            raise StoreError(f"{name} {value!r} is no number; write plain digits") from error
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _accept(connection: Connection, flag: RowMapping, changes: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    figure = None if flag["figure"] is None else {**flag["figure"], **changes}
+    values: dict[str, Any] = {}
+    entry = flag["known_id"]
+    if changes and figure is not None:
+        values = {"figure": figure, "company": figure["company"], "kind": figure["kind"]}
+    if entry is None or figure is None:
+        return values
+    changed: dict[str, Any] = dict(changes)
+    for bound in ("low", "high"):
+        if changed.get(bound) is not None:
+            changed[bound] = Decimal(changed[bound])
+    if changed.get("company", flag["company"]) != flag["company"]:
+        event = open_event(connection, figure["company"], round=figure["round"], as_of=figure["as_of"], now=now)
+        changed["event_id"] = values["event_id"] = event
+        values["figure"] = figure | {"event": str(event)}
+    denied = flag["reason"] == "denied" or figure["status"] == "denied"
+    changed["state"] = "denied" if denied else "accepted"
+    connection.execute(update(known_figures).where(known_figures.c.id == entry).values(changed))
+    return values
+
+
+def _reject(connection: Connection, flag: RowMapping) -> list[int]:
+    """An entry that the flag opened is no figure; a report that it added to another's entry does not count."""
+    entry = flag["known_id"]
+    if entry is None:
+        return []
+    if flag["reason"] not in ("confirms", "denied"):
+        connection.execute(update(known_figures).where(known_figures.c.id == entry).values(state="rejected"))
+        return []
+    mine = (reports.c.known_id == entry, reports.c.article_id == flag["article_id"], ~reports.c.withdrawn)
+    withdrawn = list(connection.execute(select(reports.c.id).where(*mine)).scalars())
+    connection.execute(update(reports).where(*mine).values(withdrawn=True))
+    settle_status(connection, entry)
+    return withdrawn
+
+
+def _merge(connection: Connection, flag: RowMapping, into: int | None) -> int:
+    if into is None or into == flag["id"]:
+        raise StoreError(
+            f"Say which other flag says the same as {flag['id']}: `dragonwatch flags merge {flag['id']} --into ID`"
+        )
+    other = connection.execute(select(flags).where(flags.c.id == into)).mappings().one_or_none()
+    if other is None:
+        raise StoreError(f"There is no flag {into}; `dragonwatch flags` lists them")
+    if other["company"] != flag["company"] or other["kind"] != flag["kind"]:
+        raise StoreError(
+            f"Flags {flag['id']} and {into} are about different companies or measures; amend one of them first"
+        )
+    if other["merged_into"] is not None:
+        return _merge(connection, flag, other["merged_into"])
+    entry, target = flag["known_id"], other["known_id"]
+    if entry is not None and target is not None and entry != target:
+        connection.execute(update(known_figures).where(known_figures.c.merged_into == entry).values(merged_into=target))
+        connection.execute(update(known_figures).where(known_figures.c.id == entry).values(merged_into=target))
+    return int(other["id"])
