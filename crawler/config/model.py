@@ -121,6 +121,8 @@ class MailConfig(Section):
     """From the environment alone; a file names ``password_file``."""
     password_file: str = ""
     sender: MailAddress = "Dragonwatch <dragonwatch@localhost>"
+    in_doubt: Literal["hold", "resend"] = "hold"
+    """What becomes of a letter that may or may not have arrived: a person settles it, or it goes out again."""
 
 
 class RecipientConfig(Section):

@@ -46,6 +46,19 @@ def compose(edition: Edition, frame: Frame, *, sender: str, recipient: str, now:
     return message
 
 
+def trial(*, sender: str, recipient: str, now: datetime) -> EmailMessage:
+    """A short letter that shows whether mail arrives."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = _address(sender)
+    message["To"] = _address(recipient)
+    message["Subject"] = "Dragonwatch test letter"
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(sender, recipient, f"trial {now.isoformat()}")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content("This letter shows that Dragonwatch can send mail.\n这封信表明邮件可以送达。\n")
+    return message
+
+
 def render(shown: LetterView) -> tuple[str, str]:
     """The text and the HTML of a letter."""
     values = {field.name: getattr(shown, field.name) for field in fields(shown)}
