@@ -80,7 +80,9 @@ class ArticleTable:
         found: dict[str, list[ArticleRow]] = defaultdict(list)
         with self.database.read() as connection:
             for lot in chunks([article_id(story) for story in stories]):
-                for row in rows_of(connection, select(articles).where(articles.c.story_id.in_(lot)).order_by(articles.c.id)):
+                for row in rows_of(
+                    connection, select(articles).where(articles.c.story_id.in_(lot)).order_by(articles.c.id)
+                ):
                     found[row.story].append(row)
         return dict(found)
 
