@@ -296,6 +296,8 @@ class Known:
     first_reported: datetime | date | None = None
     last_reported: datetime | date | None = None
     reports: tuple[Report, ...] = ()
+    disputed: bool = False
+    """An article has denied it, whatever a person made of that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""Holds one reading against what is known and decides what becomes of it; pure."""
