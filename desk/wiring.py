@@ -19,10 +19,9 @@ from crawler.items import Source
 from crawler.ports import Archive, Clock
 
 if TYPE_CHECKING:
-    from storage.store import SqlStore
-
     from crawler.rates import Rates
     from crawler.watchlist import Watchlist
+    from storage.store import SqlStore
 
 
 class Wiring:
@@ -64,7 +63,8 @@ class Wiring:
         from storage.store import open_store
 
         store = open_store(self.config.storage.url, clock=self.clock)
-        store.sources.known(self.declared_sources)
+        declared, configured = self.declared_sources
+        store.sources.known(declared, file=configured)
         return store
 
     @cached_property
@@ -82,9 +82,9 @@ class Wiring:
         return ecb_rates()
 
     @cached_property
-    def declared_sources(self) -> list[Source]:
-        """The sources that the file declares."""
-        return merge_sources((), self.config.source)
+    def declared_sources(self) -> tuple[list[Source], list[Source]]:
+        """The catalogue's sources, and those that the file adds or changes."""
+        return [], merge_sources((), self.config.source)
 
     def close(self) -> None:
         """Closes what was opened."""
@@ -106,18 +106,16 @@ def wire(config: Config, clock: Clock | None = None) -> Wiring:
 
 
 def merge_sources(catalogue: Iterable[Source], entries: Iterable[SourceConfig]) -> list[Source]:
-    """The catalogue with the file's entries over it; raises ConfigError where a new source lacks its kind or address."""
-    sources = {source.name: source for source in catalogue}
+    """The file's entries, each over the catalogue's source of that name; raises ConfigError where a new one lacks kind or url."""
+    shipped = {source.name: source for source in catalogue}
+    merged = {}
     for entry in entries:
         told: dict[str, Any] = entry.model_dump(exclude_none=True)
-        known = sources.get(entry.name)
-        if known is not None:
-            sources[entry.name] = replace(known, **told)
-            continue
+        known = shipped.get(entry.name)
         for key in ("kind", "url"):
-            if key not in told:
-                near = closest(entry.name, sources)
+            if known is None and key not in told:
+                near = closest(entry.name, shipped)
                 mend = f"did you mean {near}, which is?" if near else f"give it a {key}"
                 raise ConfigError(f"source {entry.name!r} has no {key} and is not in the catalogue; {mend}")
-        sources[entry.name] = Source(**told)
-    return list(sources.values())
+        merged[entry.name] = replace(known, **told) if known else Source(**told)
+    return list(merged.values())

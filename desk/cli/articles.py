@@ -64,7 +64,7 @@ def article_command(wiring: Wiring, id: str, as_json: bool) -> None:
     Example:
       dragonwatch article 17 --json
     """
-    detail = wiring.store.articles.get(id)
+    detail = wiring.store.articles.get(id) if id.isdecimal() else None
     if detail is None:
         wrong(f"there is no article {id}; `dragonwatch articles` lists them with their ids")
     if as_json:
@@ -90,7 +90,9 @@ def stories_command(wiring: Wiring, company: str | None, since: datetime | None,
     """
     found = wiring.store.stories.find(company=wiring.company(company), since=since, limit=limit)
     if as_json:
-        put_json([row.to_json() for row in found])
+        from storage.rows import story_json
+
+        put_json([story_json(story) for story in found])
         return
     rows: list[list[Any]] = [
         [row.id, row.first_published, row.title, row.origin, row.companies, len(row.articles), row.independent]

@@ -13,7 +13,7 @@ from desk.cli.common import config_option, json_option, open_desk, put_json, put
 from desk.cli.options import by_option, company_option, kind_option, login_name, published_option, since_option
 
 if TYPE_CHECKING:
-    from crawler.items import Known
+    from crawler.items import Known, KnownState
     from desk.wiring import Wiring
 
 
@@ -33,7 +33,7 @@ def figures_command(
     company: str | None,
     kind: str | None,
     since: datetime | None,
-    state: str | None,
+    state: KnownState | None,
     as_csv: bool,
     as_json: bool,
 ) -> None:
@@ -49,25 +49,24 @@ def figures_command(
     if ctx.invoked_subcommand:
         return
     with open_desk() as wiring:
-        found = [
-            known
-            for known in wiring.store.ledger.find(company=wiring.company(company), kind=kind, since=since)
-            if state in (None, known.state)
-        ]
+        found = wiring.store.ledger.find(company=wiring.company(company), kind=kind, since=since, state=state)
+        shapes = shapes_of(wiring, found) if as_json or as_csv else []
     if as_json:
-        put_json([_shape(known) for known in found])
+        put_json(shapes)
     elif as_csv:
         from desk.tables import write_csv
 
-        write_csv([_flat(row) for known in found for row in _reports(_shape(known))], sys.stdout)
+        write_csv([_flat(row) for shape in shapes for row in _reports(shape)], sys.stdout)
     else:
         _table(found)
 
 
-def _shape(known: Known) -> dict[str, Any]:
+def shapes_of(wiring: Wiring, found: Sequence[Known]) -> list[dict[str, Any]]:
+    """The Known figure shapes of these entries, with the sentence that gave each."""
     from storage.rows import known_json
 
-    return known_json(known)
+    quotes = wiring.store.ledger.quotes([known.id for known in found])
+    return [known_json(known, quote=quotes.get(known.id)) for known in found]
 
 
 def _reports(shape: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -146,8 +145,9 @@ def add_figure(
         wrong("a figure needs its source; give --url, --outlet or both")
     given = {"low": low, "high": high, "unit": unit, "round": round_, "as_of": as_of, "quote": quote}
     figure = new_figure(wiring.company(company) or company, kind, given)
+    who = by or login_name()
     id = wiring.store.ledger.add(
-        figure, url=url, outlet=outlet, published=published, by=by or login_name(), state="accepted"
+        figure, source=outlet or url or "", url=url, published=published, note=f"recorded by {who}" if who else None
     )
     click.echo(f"recorded as {id}")
 
@@ -198,14 +198,14 @@ def _decide(
     kind: str | None,
     by: str | None,
     *,
-    state: str,
+    state: KnownState,
 ) -> int:
     if bool(ids) == every:
         wrong("name the figures by their ids, or give --all for every unreviewed one; not both")
     chosen = list(ids)
     if every:
-        found = wiring.store.ledger.find(company=wiring.company(company), kind=kind)
-        chosen = [known.id for known in found if known.state == "unreviewed"]
+        found = wiring.store.ledger.find(company=wiring.company(company), kind=kind, state="unreviewed")
+        chosen = [known.id for known in found]
     decided = wiring.store.ledger.decide_bulk(chosen, state=state, by=by or login_name())
     click.echo(f"{decided} of {len(chosen)} figures are {state} now")
     return 0 if decided == len(chosen) else 1

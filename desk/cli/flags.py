@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -12,7 +12,7 @@ from desk.cli.common import config_option, json_option, open_desk, put_json, put
 from desk.cli.options import by_option, company_option, kind_option, login_name
 
 if TYPE_CHECKING:
-    from crawler.items import Verdict
+    from crawler.items import FlagState, Verdict
     from desk.wiring import Wiring
     from storage.rows import FlagRow
 
@@ -28,7 +28,9 @@ STATES = ("waiting", "accepted", "rejected", "amended", "superseded")
 @json_option
 @config_option
 @click.pass_context
-def flags_command(ctx: click.Context, state: str, company: str | None, kind: str | None, as_json: bool) -> None:
+def flags_command(
+    ctx: click.Context, state: FlagState | Literal["all"], company: str | None, kind: str | None, as_json: bool
+) -> None:
     """List new figures that wait for a person, or decide them.
 
     \b
@@ -174,12 +176,14 @@ def _decide(wiring: Wiring, ids: Iterable[str], verdict_on: Callable[[FlagRow], 
     flags = wiring.store.flags
     found, missing = [], []
     for id in dict.fromkeys(ids):
-        flag = flags.get(id)
-        missing.append(id) if flag is None else found.append(flag)
+        try:
+            found.append(flags.get(id))
+        except StoreError:
+            missing.append(id)
     if whole_event:
-        events = {flag.event for flag in found if flag.event}
         chosen = {flag.id for flag in found}
-        found += [flag for flag in flags.find(state="waiting") if flag.event in events and flag.id not in chosen]
+        others = {other.id: other for flag in found for other in flags.together(flag.id)}
+        found += [flag for flag in others.values() if flag.state == "waiting" and flag.id not in chosen]
     if missing and not found:
         wrong(f"there is no flag {', '.join(missing)}; `dragonwatch flags` lists them with their ids")
     verdicts = {flag.id: verdict_on(flag) for flag in found}

@@ -35,4 +35,5 @@ def init_command(folder: Path) -> None:
         path.write_text(template(), encoding="utf-8")
         click.echo(f"wrote {path}")
     with wire(load_config(path)) as wiring:
-        click.echo(f"the database is {wiring.store_name}, with {wiring.ledger_size()} known figures to start from")
+        known = len(wiring.store.ledger.find())
+        click.echo(f"the database {wiring.store.database.url.render_as_string()} knows {known} figures")
