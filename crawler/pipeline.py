@@ -68,9 +68,6 @@ class Keeper:
             reading = await self._workers.run(read_page, page)
             if reading.error and (spare := page_of_lead(page)) is not None:
                 page, reading = spare, await self._workers.run(read_page, spare)
-            if reading.error:
-                await self._give_up(ticket, f"{page.url}: {reading.error}")
-                return
             before = self._baseline if ticket.share.first_poll else None
             outcome = await self.ask_store(self._keep, page, reading, before)
         except DragonwatchError as error:
@@ -79,7 +76,9 @@ class Keeper:
             _log.exception("a page could not be taken in", extra={"url": page.url})
             ticket.end("failed", f"{page.url}: {type(error).__name__}: {error}", again=True)
         else:
-            ticket.end(outcome.end, outcome=outcome)
+            failed = outcome.end == "failed"
+            error = f"{page.url}: {reading.error or 'it holds no text'}" if failed else None
+            ticket.end(outcome.end, error, again=failed, outcome=outcome)
 
     def _keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
         if self._dry_run:
@@ -87,12 +86,6 @@ class Keeper:
         if self._archive is not None:
             page = replace(page, archived=self._archive.keep(page))
         return self.store.take_in(page, reading, self._judge(reading, page, baseline_before))
-
-    async def _give_up(self, ticket: Ticket, error: str) -> None:
-        """A page that says nothing is not asked again as long as its source announces it."""
-        if not self._dry_run:
-            await self.ask_store(self.store.remember, ticket.share.source.name, [ticket.lead.url])
-        ticket.end("failed", error)
 
 
 class ReadJudgeKeep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -30,6 +30,9 @@ class Store(Protocol):
     def unseen(self, urls: Iterable[str]) -> set[str]:
         """Those canonical addresses that no stored article and no remembered lead has."""
 
+    def edited(self, updated: Mapping[str, datetime]) -> set[str]:
+        """Those canonical addresses whose stored article was last looked at before the moment given for it."""
+
     def remember(self, source: str, urls: Iterable[str]) -> None:
         """Notes leads that ended without an article (irrelevant, failed for good), so that they are not asked again."""
 
@@ -44,7 +47,9 @@ class Store(Protocol):
 class Archive(Protocol):
     """Keeps pages as they came."""
 
-    def keep(self, page: Page, *, request_headers: Sequence[tuple[str, str]] = (), headers: Sequence[tuple[str, str]] = ()) -> str:
+    def keep(
+        self, page: Page, *, request_headers: Sequence[tuple[str, str]] = (), headers: Sequence[tuple[str, str]] = ()
+    ) -> str:
         """Writes one page and returns where: ``file.warc.gz#offset``."""
 
     def load(self, where: str) -> Page:

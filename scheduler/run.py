@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.config import Config
+from crawler.decide import decide
 from crawler.fetch.client import Web
 from crawler.fetch.settings import rules_of, scrapy_settings
 from crawler.items import Page, Reading, Source
@@ -68,7 +69,7 @@ async def crawl(
 
     tally = Tally(changed)
     async with AsyncExitStack() as stack:
-        client = web or await stack.enter_async_context(open_web(config, clock))
+        client: Web = web if web is not None else await stack.enter_async_context(open_web(config, clock))
         workers = await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
             workers=workers, store=store, archive=archive, judge=judge or judging(ecb_rates(), clock), clock=clock,
@@ -122,7 +123,6 @@ async def _run(spider: dict[str, Any], web: Web) -> None:
 
 def judging(rates: Rates, clock: Clock) -> JudgeMaker:
     """Makes judges by the rules of ``crawler.decide``."""
-    from crawler.decide import decide
 
     def judge_of(reading: Reading, page: Page, baseline_before: datetime | None) -> Judge:
         return lambda neighbours, ledger, signals: decide(

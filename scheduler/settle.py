@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from crawler.items import PollOutcome, PollResult
 from crawler.pipeline import Keeper
 from crawler.ports import Clock
 from crawler.tally import Share
+from scheduler.cadence import next_poll
 from scheduler.summary import SourceResult
 from spiders.poll import Gone, Polled, health_of
 from spiders.watch import Followed
@@ -45,7 +47,7 @@ class Settling:
         if share.pending:
             await share.quiet.wait()
         name = share.source.name
-        result = self._failed(end.error) if end.polled is None else self._brought(share, end.polled)
+        result = self._timed(end, self._failed(end.error) if end.polled is None else self._brought(share, end.polled))
         try:
             if self._records and not isinstance(end.error, Stopped):
                 await self._keeper.ask_store(self._store.sources.polled, name, result)
@@ -56,25 +58,43 @@ class Settling:
         outcome = "failed" if result.outcome == "blocked" else result.outcome
         self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
 
-    def _failed(self, error: Exception | None) -> PollResult:
+    def _timed(self, end: Followed, result: PollResult) -> PollResult:
+        """The result with the moment of the next poll."""
+        wait = timedelta(seconds=end.error.seconds) if isinstance(end.error, Waiting) else None
+        due, interval = next_poll(
+            end.share.source,
+            end.state,
+            result.outcome,
+            leads=result.leads,
+            new=result.new,
+            schedule=self._schedule,
+            now=self._clock.now(),
+            asked_for=wait or (end.polled.interval if end.polled else None),
+        )
+        return replace(result, next_poll=due, interval=interval.total_seconds())
+
+    @staticmethod
+    def _failed(error: Exception | None) -> PollResult:
         assert error is not None
         outcome, reason = health_of(error)
-        wait = timedelta(seconds=error.seconds) if isinstance(error, Waiting) else None
-        return PollResult(outcome, error=reason, next_poll=self._clock.now() + wait if wait else None)
+        return PollResult(outcome, error=reason)
 
     def _brought(self, share: Share, polled: Polled) -> PollResult:
         keep = self._remembers and not share.unfinished
-        outcome: PollOutcome = (
-            "unchanged" if polled.unchanged else "new" if share.new else "empty" if not share.leads else "unchanged"
-        )
         return PollResult(
-            outcome,
+            outcome_of(share, polled),
             leads=share.leads,
             new=share.new,
             etag=polled.etag if keep else None,
             last_modified=polled.last_modified if keep else None,
             body_hash=polled.body_hash if keep else None,
-            next_poll=self._clock.now() + polled.interval if polled.interval else None,
             moved_to=polled.moved_to,
             unconditional=polled.unconditional,
         )
+
+
+def outcome_of(share: Share, polled: Polled) -> PollOutcome:
+    """What a poll that was answered brought: an unchanged body and one that told nothing new are both ``unchanged``."""
+    if polled.unchanged or (share.leads and not share.new):
+        return "unchanged"
+    return "new" if share.new else "empty"

@@ -43,6 +43,7 @@ class Sieve:
         """Gives tickets for the leads worth fetching and counts the others where they end."""
         named = self._addressed(share, leads)
         unseen = await self.ask_store(self.store.unseen, list(named)) if named else set()
+        unseen |= await self._edited({url: lead for url, lead in named.items() if url not in unseen})
         fresh = {url: lead for url, lead in named.items() if url in unseen and url not in self.taken}
         self.tally.add(share, "known", len(named) - len(fresh))
         wanted = {url: lead for url, lead in fresh.items() if self._matches(share, lead)}
@@ -67,6 +68,14 @@ class Sieve:
             else:
                 named[url] = lead
         return named
+
+    async def _edited(self, known: dict[str, Lead]) -> set[str]:
+        """Known pages that their source says were edited since; a source that stamps most of its items says nothing."""
+        updated = {url: lead.updated for url, lead in known.items() if lead.updated and lead.updated != lead.published}
+        if not updated:
+            return set()
+        edited: set[str] = await self.ask_store(self.store.edited, updated)
+        return edited if len(edited) <= max(3, len(known) // 2) else set()
 
     def _matches(self, share: Share, lead: Lead) -> bool:
         if share.source.fetch == "all" and not self.only_named:

@@ -34,6 +34,8 @@ class Followed:
     """A source whose poll is over: its leads are on their way."""
 
     share: Share
+    state: PollState
+    """As it was before the poll."""
     polled: Polled | None
     error: Exception | None = None
 
@@ -86,6 +88,7 @@ class WatchSpider(scrapy.Spider):
                 task.cancel()
 
     async def _poll(self, share: Share, gate: asyncio.Semaphore, found: asyncio.Queue[Ticket | None]) -> None:
+        state = PollState()
         async with gate:
             try:
                 state = await self.keeper.ask_store(self._state_of, share.source)
@@ -95,9 +98,9 @@ class WatchSpider(scrapy.Spider):
                 for ticket in await self._sieve.sift(share, polled.leads):
                     found.put_nowait(ticket)
             except Exception as error:
-                self._followed(Followed(share, None, error))
+                self._followed(Followed(share, state, None, error))
             else:
-                self._followed(Followed(share, polled))
+                self._followed(Followed(share, state, polled))
 
     def _request(self, ticket: Ticket) -> Request | None:
         lead = ticket.lead

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
@@ -16,7 +16,7 @@ from storage.engine import BUSY_SECONDS, Database
 from storage.flags import FlagTable
 from storage.keeping import keep
 from storage.ledger import LedgerTable, known_to_judge, shipped_seed
-from storage.lookups import alike, articles_at, flagged_signals, neighbours
+from storage.lookups import alike, articles_at, flagged_signals, neighbours, telling
 from storage.outbox import OutboxTable
 from storage.runs import RunTable
 from storage.schema import prepare
@@ -24,7 +24,7 @@ from storage.settings import SettingTable
 from storage.sources import SourceTable
 from storage.sql import chunks, hold, insert_or, key_of
 from storage.stories import StoryTable
-from storage.tables import seen
+from storage.tables import articles, seen
 
 
 def open_store(url: str, *, clock: Clock, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> SqlStore:
@@ -69,6 +69,19 @@ class SqlStore:
                 waits = or_(seen.c.retry_at.is_(None), seen.c.retry_at > now)
                 done.update(connection.execute(select(seen.c.url).where(seen.c.url.in_(lot), waits)).scalars())
         return set(wanted) - done
+
+    def edited(self, updated: Mapping[str, datetime]) -> set[str]:
+        """Those canonical addresses whose stored article was last looked at before the moment given for it."""
+        looked: dict[str, datetime] = {}
+        with self.database.read() as connection:
+            for lot in chunks(list(updated)):
+                found = select(seen.c.url, articles.c.looked_at).join_from(
+                    seen, articles, seen.c.article_id == articles.c.id
+                )
+                looked.update(
+                    connection.execute(found.where(seen.c.url.in_(lot), articles.c.gone_at.is_(None))).tuples()
+                )
+        return {url for url, at in looked.items() if at < updated[url]}
 
     def remember(self, source: str, urls: Iterable[str], *, ended: str = "irrelevant") -> None:
         """Notes leads that ended without an article, so that they are not fetched again."""
@@ -133,7 +146,8 @@ def _take_in(
     keys = [key_of("url", url) for url in urls] + [key_of("company", company) for company in companies]
     hold(connection, keys + list(print_.bands if print_ else ()))
     here = articles_at(connection, urls)
-    found = here + [id for id in (alike(connection, print_) if print_ else []) if id not in here]
+    near = (alike(connection, print_) if print_ else []) + telling(connection, reading.figures)
+    found = list(dict.fromkeys(here + near))
     ledger = known_to_judge(connection, companies) if reading.figures or reading.signals else []
     outcome = judge(
         neighbours(connection, found, address=urls[0], at=here),

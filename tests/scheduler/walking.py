@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -124,6 +124,9 @@ class LeastStore:
 
     def unseen(self, urls: Iterable[str]) -> set[str]:
         return {url for url in urls if url not in self.pages and url not in self.remembered}
+
+    def edited(self, updated: Mapping[str, datetime]) -> set[str]:
+        return {url for url, moment in updated.items() if url in self.pages and self.pages[url][0].fetched < moment}
 
     def remember(self, source: str, urls: Iterable[str]) -> None:
         self.remembered.update(urls)
