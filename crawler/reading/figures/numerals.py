@@ -52,7 +52,8 @@ ENGLISH_WORDS = {
     for tens, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
 }
 
-_RUN = "零一二两三四五六七八九十百千万亿兆"
+NUMERALS = "几数零一二两三四五六七八九十百千万亿兆"
+_RUN = NUMERALS[2:]
 _NAMES = (
     "(?<!万(?=[科达向华得物豪圣维事能宝]))"
     "(?<!亿(?=[邦联纬咖滋阳航帆]|欧(?!元)))(?<!百(?=[度川威胜济强合货家姓科丽奥瓦特]))"
@@ -61,7 +62,7 @@ _NAMES = (
 """A magnitude that begins a name or another unit: 万科 亿欧 百度 千瓦."""
 
 _ARABIC = (
-    r"(?<![\d.])(?<!\d,)(\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.(\d++))?+(?![.:/]\d)"
+    r"(?<![\d.])(?<!\d,)(\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.(\d++))?+(?![.:/]\d| ?(?:[年月号时]|日(?![元圆币])))"
     rf"(?: ?([多余几+]|来(?![自到源看说华])))?(?:[ \n]{{0,3}}([十百千]?[万亿兆]{{1,2}}|[百千]){_NAMES})?"
     rf"(?:(?<=[万亿兆百千])(?:([多余几])|(零?(?:\d{{1,4}}(?:\.\d{{1,4}})?(?![\d.%:/年月日号])|[一二两三四五六七八九])[{_RUN}]{{0,6}})))?"
     r"(?:[ \n-]{0,2}(hundred|thousand|million|billion|trillion)(?![a-z])| ?(mln|mn|mm|m|bln|bn|b|trn|tn|t|k)(?![a-z0-9]))?"
@@ -71,7 +72,9 @@ _CHINESE = (
     rf"(?<![{_RUN}\d第])(好?几|(?<![人总户次倍指基系参分份多函整])数)?([{_RUN}]{{0,{LONGEST}}}+){_NAMES}"
     rf"(?:点([零一二三四五六七八九]{{1,8}})([十百千]?[万亿兆]{{0,2}}))?(?: ?([多余几]|来(?![自到源看说华]))([十百千]?[万亿兆]{{0,2}}))?"
 )
-HEAD = re.compile(rf"(?=[\d几数{_RUN}])(?:{_ARABIC}|(?=[好几数{_RUN}]){_CHINESE})")
+HEAD = re.compile(
+    rf"(?=[\d几数{_RUN}])(?:{_ARABIC}|(?!(?<!之)一(?![零二三四五六七八九十百千万亿兆半成点分])){_CHINESE})"
+)
 
 _WORD = "|".join(sorted(ENGLISH_WORDS, key=len, reverse=True))
 _SCALE = "hundred|thousand|million|billion|trillion|dozen"
@@ -81,6 +84,9 @@ ENGLISH_HEAD = re.compile(
     rf"|(half an?|an?(?: few| couple of)?(?= (?:{_SCALE}|few|couple)\b)|several(?= (?:{_SCALE})\b)|(?:{_WORD})(?![a-z]))"
     rf"((?:[ -](?:and )?(?:a half|{_WORD}|{_SCALE})(?![a-z])){{0,10}}))"
 )
+ENGLISH_STARTS = frozenset((*ENGLISH_WORDS, "a", "an", "half", "several", "tens", "dozens", "scores"))
+ENGLISH_STARTS |= {f"{word}s" for word in ENGLISH_SCALE}
+"""First words of numbers spelled in English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,16 +60,21 @@ IMPLIED: tuple[tuple[str, str, int], ...] = (
 """Words before a number without a counter, which then counts people; with an example and its value."""
 
 _IMPLIED_BY_LAST: dict[str, list[str]] = {}
-for _words, _, _ in IMPLIED:
-    for _word in _words.split():
-        _IMPLIED_BY_LAST.setdefault(_word[-1], []).append(_word.replace("_", " "))
-for _triggers in _IMPLIED_BY_LAST.values():
-    _triggers.sort(key=len, reverse=True)
+for _triggers, *_ in IMPLIED:
+    for _trigger in _triggers.split():
+        _IMPLIED_BY_LAST.setdefault(_trigger[-1], []).append(_trigger.replace("_", " "))
+for _sharing in _IMPLIED_BY_LAST.values():
+    _sharing.sort(key=len, reverse=True)
 
 _BETWEEN = "了约超过近达至到为是共逾有的 \n:："
 _CLOSED = re.compile(
     r"[ ]?(?:$|[，。；、！？;!?)）”\"」』\n,]|\.(?!\d)|[-—|]| ?(?:后|的消息|的传闻|以上)|(?: in| at| from| across| globally| worldwide| this| last| as| and| or| on| after| amid)(?![a-z]))"
 )
+
+
+def may_be_implied(text: str, end: int) -> bool:
+    """Say whether nothing follows the number that it would count; cheap."""
+    return _CLOSED.match(text, end) is not None
 
 
 def implied_before(text: str, start: int, end: int, floor: int = 0) -> int | None:
@@ -81,10 +86,8 @@ def implied_before(text: str, start: int, end: int, floor: int = 0) -> int | Non
         position -= 1
     for word in _IMPLIED_BY_LAST.get(text[position - 1], ()) if position > floor else ():
         begin = position - len(word)
-        if (
-            begin >= floor
-            and text.startswith(word, begin)
-            and not (word[0].isascii() and begin and text[begin - 1].isalpha() and text[begin - 1].isascii())
-        ):
-            return begin
+        if begin >= floor and text.startswith(word, begin):
+            before = text[begin - 1] if begin else " "
+            if not (word[0].isascii() and before.isascii() and before.isalpha()):
+                return begin
     return None

@@ -28,10 +28,13 @@ _COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "nine":
 _NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 FRACTION_HEAD = re.compile(
-    r"(?<![a-z\d$.-])(?:(a|one|two|three|four|five|nine)[ -](third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth)s?(?![a-z])"
-    r"|(half)(?![a-z])(?! an? | a-?day)"
-    r"|(?<![\d/.])([1-9])/([2-9]|10)(?![\d/.])"
-    r"|(?:one|1) (?:in|out of) (?:every )?(two|three|four|five|six|seven|eight|nine|ten|[2-9]|10|20)(?![a-z\d%]))"
+    r"(?<![a-z\d$.-])(?:(?P<count>a|one|two|three|four|five|nine)[ -](?P<part>third|quarter|fourth|fifth|sixth|seventh"
+    r"|eighth|ninth|tenth)s?(?![a-z])|(?P<half>half)(?![a-z])(?! an? | a-?day|-)"
+    r"|one (?:in|out of) (?:every )?(?P<among>two|three|four|five|six|seven|eight|nine|ten|[2-9]|10|20)(?![a-z\d%]))"
+)
+DIGIT_FRACTION_HEAD = re.compile(
+    r"(?<![\d/.])(?:(?P<numerator>[1-9])/(?P<denominator>[2-9]|10)(?![\d/.%])"
+    r"|1 (?:in|out of) (?:every )?(?P<among>[2-9]|10|20)(?![a-z\d%]))"
 )
 _FOLLOWED = re.compile(
     r" (?:of (?:its|the|their|all|our|his|staff|employees|workers|that|those|these|this|them)|(?:its|their|the (?:staff|workforce|company|team|employees))(?![a-z]))"
@@ -51,9 +54,10 @@ def fraction(numerator: Decimal, denominator: Decimal) -> Decimal:
 
 def read_fraction(match: re.Match[str], text: str) -> tuple[int, Decimal] | None:
     """Return where the share of a match of ``FRACTION_HEAD`` begins and its value, None where it is a date, an ordinal or a party."""
-    count, part, half, numerator, denominator, among = match.groups()
+    groups = match.groupdict()
+    numerator, denominator, among, count = (groups.get(name) for name in ("numerator", "denominator", "among", "count"))
     start, alone = match.start(), match.start() == 0 and match.end() == len(text)
-    if denominator:
+    if numerator and denominator:
         told = _SLASHED.search(text, max(0, start - 6), start)
         if int(numerator) >= int(denominator) or not (told or alone or _SLASH_FOLLOWED.match(text, match.end())):
             return None
@@ -65,4 +69,6 @@ def read_fraction(match: re.Match[str], text: str) -> tuple[int, Decimal] | None
     followed = _FOLLOWED.match(text, match.end()) or _PRECEDED.search(text, max(0, start - 24), start)
     if not alone and followed is None:
         return None
-    return start, Decimal(50) if half else fraction(Decimal(_COUNTS[count]), Decimal(PARTS[part]))
+    return start, Decimal(50) if count is None else fraction(
+        Decimal(_COUNTS[count]), Decimal(PARTS[groups["part"] or ""])
+    )

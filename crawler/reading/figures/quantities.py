@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from crawler.reading.figures.amounts import Amount, read_amounts
 from crawler.reading.figures.folding import fold
 from crawler.reading.figures.money import CONVERSION, OPEN, Region, Settings, read_settings
-
-Dimension = Literal["money", "people", "percent", "bare"]
+from crawler.reading.figures.units import Dimension
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""Where numbers may begin: runs of digits and numerals, and English words, found in one quick pass each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.reading.figures.numerals import ENGLISH_HEAD, ENGLISH_STARTS, HEAD, NUMERALS
+from crawler.reading.figures.percent import DIGIT_FRACTION_HEAD, FRACTION_HEAD
+
+_RUNS = re.compile(rf"[\d{NUMERALS}]+")
+_LATIN = re.compile("[a-z]+")
+
+
+def heads(folded: str) -> list[re.Match[str]]:
+    """Return the matches of ``HEAD``, ``ENGLISH_HEAD`` and the heads of fractions, in the order of the text."""
+    found = list(_numerals(folded))
+    numerals = len(found)
+    found += _words(folded)
+    if "/" in folded or "1 " in folded:
+        found += DIGIT_FRACTION_HEAD.finditer(folded)
+    if len(found) > numerals:
+        found.sort(key=_start)
+    return found
+
+
+def _start(match: re.Match[str]) -> tuple[int, bool]:
+    return match.start(), match.re is HEAD
+
+
+def _numerals(folded: str) -> Iterator[re.Match[str]]:
+    done = 0
+    for run in _RUNS.finditer(folded):
+        at, end = run.span()
+        at = max(at, done)
+        while at < end:
+            match = HEAD.match(folded, at)
+            if match is None or match.end() == at:
+                at += 1
+            else:
+                yield match
+                at = done = match.end()
+
+
+def _words(folded: str) -> Iterator[re.Match[str]]:
+    for word in _LATIN.finditer(folded):
+        if word[0] in ENGLISH_STARTS:
+            at = word.start()
+            match = FRACTION_HEAD.match(folded, at) or ENGLISH_HEAD.match(folded, at)
+            if match is not None:
+                yield match
