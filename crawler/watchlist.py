@@ -134,5 +134,5 @@ def _strings(value: object, where: str) -> tuple[str, ...]:
 
 
 def _together(known: Company, more: Company) -> Company:
-    lists = {name: tuple(dict.fromkeys(getattr(known, name) + getattr(more, name))) for name in _LISTS}
+    lists: dict[str, Any] = {name: tuple(dict.fromkeys(getattr(known, name) + getattr(more, name))) for name in _LISTS}
     return replace(known, false_friends=known.false_friends + more.false_friends, **lists)

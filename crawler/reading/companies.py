@@ -24,6 +24,8 @@ COUNTED: frozenset[MentionKind] = frozenset({"name", "short", "ticker", "subsidi
 
 _NEAR = 60
 """Characters on either side in which a false friend gives itself away."""
+_OPENS_TICKER = re.compile(r"[(\[](?:hk|hkg|hkex|sh|sse|shse|xhkg)?[:.]?$")
+_CLOSES_TICKER = re.compile(r"(?:[.-](?:hk|sh|ss))?[)\],，]")
 _EVIDENCE = 150
 """Characters on either side in which a short name needs a sign of business."""
 
@@ -143,15 +145,8 @@ def _is_latin(char: str) -> bool:
 def _ticker_holds(low: str, start: int, end: int, spelling: _Spelling) -> bool:
     if not spelling.written.isdigit():
         return True
-    before, after = low[max(0, start - 4) : start], low[end : end + 4]
-    if before[-1:].isdigit() or after[:1].isdigit():
-        return False
-    return (before.rstrip(" :hkshsezx.")[-1:] in ("(", "[")) and after.lstrip(".hkshss")[:1] in (
-        ")",
-        "]",
-        "，",
-        ",",
-        " ",
+    return (
+        _OPENS_TICKER.search(low, max(0, start - 8), start) is not None and _CLOSES_TICKER.match(low, end) is not None
     )
 
 
@@ -161,8 +156,7 @@ def _has_evidence(part: Folded, start: int, end: int, names: _Names) -> bool:
 
 def _is_false_friend(low: str, start: int, end: int, rule: FalseFriend) -> bool:
     if rule.alone:
-        line = low[low.rfind("\n", 0, start) + 1 : start], low[end : end + 2]
-        return not line[0].strip() and (not line[1] or line[1][0] == "\n")
+        return (start == 0 or low[start - 1] == "\n") and (end == len(low) or low[end] == "\n")
     before = bool(rule.before) and low[max(0, start - 24) : start].endswith(rule.before)
     after = bool(rule.after) and low.startswith(rule.after, end)
     if rule.both:

@@ -1,0 +1,246 @@
+"""Whose a number is: the name in the clause, then in the sentence, then the one that the passage speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, cast
+
+from crawler.items import FigureKind
+from crawler.reading.figures.entities import Entities, Entity
+from crawler.reading.figures.quantities import Quantity
+from crawler.reading.figures.rules import table
+from crawler.reading.figures.sentences import Sentence, Sentences
+from crawler.reading.folded import Folded
+
+Role = Literal["apart", "receives", "pays", "none"]
+
+MONEY_KINDS: frozenset[FigureKind] = frozenset({"raised", "raised_total"})
+
+_LIST = re.compile(r"(?:\([^)]{0,20}\))?(?:、|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?")
+_EACH = re.compile(r"各自?|均|都|每家|分别|respectively|each")
+_SEVERAL = re.compile(r"(?:公司|集团|科技)?(?:等|在内|之类|两家|三家|四家|these|together)")
+_PAID_ELSEWHERE = re.compile(
+    r"(?:投资|注资|入股|领投|收购)了?(?!的|额|规模|方|者|人|金额|总|约|近|超|逾|达|为|在|后|前|中|案|\d|，|。|、|\(|$)[\u4e00-\u9fffA-Za-z]{2,}"
+)
+_FRESH = re.compile(
+    r"(?:这家|该|此家)(?:公司|企业|集团|机构|平台|厂商|创企|初创)|其|它|公司|集团|we |our |the (?:company|firm|startup|group)|it(?:s)? "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The company a number belongs to, or None, and the reason."""
+
+    company: str | None
+    reason: str
+    entity: Entity | None = None
+
+
+@dataclass(slots=True)
+class Passage:
+    """One text with its sentences and names, and the company that it is about where it is about one."""
+
+    part: Folded
+    sentences: Sentences
+    entities: Entities
+    focus: str | None
+    topics: dict[int, Entity | None] = field(default_factory=dict)
+    """Of each sentence, whom it speaks of; filled as asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """One rule of ``owners.toml``."""
+
+    role: Role
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    example: str
+
+
+@cache
+def role_rules() -> tuple[RoleRule, ...]:
+    """All rules, in the order in which they are tried."""
+    return tuple(
+        RoleRule(
+            role=cast(Role, entry["role"]),
+            before=re.compile(entry["before"]) if "before" in entry else None,
+            after=re.compile(entry["after"]) if "after" in entry else None,
+            example=entry["example"],
+        )
+        for entry in table("owners")["role"]
+    )
+
+
+def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
+    """What a name does in its sentence."""
+    lower = passage.part.lower
+    before = lower[max(sentence.start, entity.start - 30) : entity.start]
+    following = passage.entities.between(entity.end, sentence.end)
+    stop = following[0].start if following else sentence.end
+    after = lower[entity.end : min(stop, entity.end + 45)]
+    for rule in role_rules():
+        if rule.before is not None and rule.before.search(before):
+            return rule.role
+        if rule.after is not None and rule.after.match(after):
+            return rule.role
+    return "none"
+
+
+def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: Sentence) -> Owner:
+    """The company that the number measures."""
+    named = passage.entities.between(sentence.start, sentence.end)
+    inside = _right_behind(quantity, named)
+    if inside is not None and kind not in MONEY_KINDS:
+        return Owner(inside.company, "named with the people counted", inside)
+    roles = {entity: role_of(entity, passage, sentence) for entity in named}
+    if kind in MONEY_KINDS or kind == "valuation":
+        found = _receiver(quantity, kind, named, roles, passage, sentence)
+    else:
+        found = _subject(quantity, named, roles)
+    if found is None:
+        return _of_the_passage(quantity, kind, named, roles, passage, sentence)
+    return _alone(found, quantity, named, passage, sentence)
+
+
+def _right_behind(quantity: Quantity, named: Sequence[Entity]) -> Entity | None:
+    """四名字节跳动员工: the company stands between the number and the people."""
+    for entity in named:
+        if quantity.start < entity.start <= quantity.end + 2 and entity.end - quantity.end <= 14:
+            return entity
+    return None
+
+
+def _subject(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role]) -> Entity | None:
+    before = [entity for entity in named if entity.end <= quantity.start and roles[entity] != "apart"]
+    return before[-1] if before else None
+
+
+def _receiver(
+    quantity: Quantity,
+    kind: FigureKind,
+    named: Sequence[Entity],
+    roles: dict[Entity, Role],
+    passage: Passage,
+    sentence: Sentence,
+) -> Entity | None:
+    standing = [entity for entity in named if roles[entity] in ("receives", "none")]
+    receiving = [entity for entity in named if roles[entity] == "receives"]
+    before = [entity for entity in standing if entity.end <= quantity.start]
+    if before and roles[before[-1]] == "receives":
+        return before[-1]
+    behind = [entity for entity in receiving if entity.start >= quantity.end]
+    paying = any(role == "pays" for role in roles.values())
+    if behind and (not before or paying or kind == "valuation") and _same_clause(quantity, behind[0], passage):
+        return behind[0]
+    if before:
+        return before[-1]
+    return behind[0] if behind else None
+
+
+def _same_clause(quantity: Quantity, entity: Entity, passage: Passage) -> bool:
+    between = passage.part.text[quantity.end : entity.start]
+    return "，" not in between and ", " not in between and len(between) < 60
+
+
+def _alone(found: Entity, quantity: Quantity, named: Sequence[Entity], passage: Passage, sentence: Sentence) -> Owner:
+    """The name found, unless it is one of a list that the number is of together."""
+    together = _list_around(found, named, passage)
+    text = passage.part.text
+    if len(together) > 1 and found.end <= quantity.start:
+        last = together[-1]
+        clause = text[last.end : quantity.start]
+        if not _EACH.search(clause) and len(clause) < 40 and not _breaks(text, last, quantity):
+            return Owner(None, "for several companies together")
+    if (
+        found.end <= quantity.start
+        and _SEVERAL.match(text, found.end)
+        and not _EACH.search(text, found.end, quantity.start)
+    ):
+        return Owner(None, "for several companies together")
+    if found.company is None:
+        return Owner(None, f"of {text[found.start : found.end]}, which is not watched", found)
+    if found.kind == "product":
+        return Owner(None, "of a product", found)
+    return Owner(found.company, f"named before it: {text[found.start : found.end]}", found)
+
+
+def _breaks(text: str, last: Entity, quantity: Quantity) -> bool:
+    return text[last.end : last.end + 1] in ("，", "。")
+
+
+def _list_around(found: Entity, named: Sequence[Entity], passage: Passage) -> list[Entity]:
+    text = passage.part.text
+    at = named.index(found)
+    first = last = at
+    while first > 0 and _listed(text, named[first - 1], named[first]):
+        first -= 1
+    while last + 1 < len(named) and _listed(text, named[last], named[last + 1]):
+        last += 1
+    listed = named[first : last + 1]
+    if len({entity.company for entity in listed if entity.company}) + sum(e.company is None for e in listed) < 2:
+        return [found]
+    return list(listed)
+
+
+def _listed(text: str, one: Entity, other: Entity) -> bool:
+    between = text[one.end : other.start]
+    return (
+        0 < len(between) <= 8
+        and _LIST.fullmatch(between) is not None
+        and between.strip() not in ("，", ",", "公司", "")
+    )
+
+
+def _of_the_passage(
+    quantity: Quantity,
+    kind: FigureKind,
+    named: Sequence[Entity],
+    roles: dict[Entity, Role],
+    passage: Passage,
+    sentence: Sentence,
+) -> Owner:
+    text = passage.part.text
+    payers = {entity.company for entity in named if roles[entity] == "pays"}
+    if kind in MONEY_KINDS and payers and _PAID_ELSEWHERE.search(text, sentence.start, sentence.end):
+        return Owner(None, "paid to somebody who is not watched")
+    topic = _topic_before(passage, sentence)
+    if topic is not None:
+        if topic.company is None:
+            return Owner(None, f"the passage speaks of {text[topic.start : topic.end]}", topic)
+        if kind in MONEY_KINDS and topic.company in payers:
+            return Owner(None, "paid by the company that the passage speaks of")
+        return Owner(topic.company, f"the passage speaks of {text[topic.start : topic.end]}", topic)
+    if passage.focus is not None and not (kind in MONEY_KINDS and passage.focus in payers):
+        return Owner(passage.focus, "the article is about it")
+    return Owner(None, "the text does not say whose it is")
+
+
+_BACK = 4
+"""Sentences back in which the company that a passage speaks of is looked for."""
+
+
+def _topic_before(passage: Passage, sentence: Sentence) -> Entity | None:
+    at = passage.sentences.index_at(sentence.start)
+    for back in range(1, _BACK + 1):
+        if at - back < 0:
+            break
+        earlier = passage.sentences.all[at - back]
+        if sentence.paragraph - earlier.paragraph > 1 and passage.focus is not None:
+            break
+        topic = _topic(passage, at - back)
+        if topic is not None:
+            return topic
+    return None
+
+
+def _topic(passage: Passage, index: int) -> Entity | None:
+    if index not in passage.topics:
+        sentence = passage.sentences.all[index]
+        named = passage.entities.between(sentence.start, sentence.end)
+        standing = [entity for entity in named if role_of(entity, passage, sentence) in ("none", "receives")]
+        passage.topics[index] = standing[0] if standing else None
+    return passage.topics[index]
