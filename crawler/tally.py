@@ -18,6 +18,8 @@ class Share:
     leads: int = 0
     new: int = 0
     """Leads that became articles: stored, copies and revisions."""
+    fresh: int = 0
+    """Leads never met before, wanted or not."""
     pending: int = 0
     unfinished: int = 0
     """Leads that failed for now or were dropped, so that the next poll has to see them again."""
@@ -41,12 +43,14 @@ class Tally:
         """Counts leads that ended where they were found."""
         self.found += count
         share.leads += count
+        share.fresh += count if end != "known" else 0
         self._end(share, end, count)
 
     def open(self, share: Share, lead: Lead) -> Ticket:
         """Counts a lead whose page is to be fetched; its ticket will tell how it ended."""
         self.found += 1
         share.leads += 1
+        share.fresh += 1
         share.pending += 1
         share.quiet.clear()
         return Ticket(lead, share, self)

@@ -13,7 +13,7 @@ from crawler.items import PollOutcome, PollResult
 from crawler.pipeline import Keeper
 from crawler.ports import Clock
 from crawler.tally import Share
-from scheduler.cadence import next_poll
+from scheduler.cadence import Brought, Limits, next_poll
 from scheduler.summary import SourceResult
 from spiders.poll import Gone, Polled, health_of
 from spiders.watch import Followed
@@ -27,7 +27,7 @@ class Settling:
     ) -> None:
         self._store = store
         self._keeper = keeper
-        self._schedule = schedule
+        self._limits = Limits(schedule.poll_min, schedule.poll_max, schedule.timezone)
         self._clock = clock
         self._records = records
         self._remembers = remembers
@@ -60,18 +60,18 @@ class Settling:
 
     def _timed(self, end: Followed, result: PollResult) -> PollResult:
         """The result with the moment of the next poll."""
-        wait = timedelta(seconds=end.error.seconds) if isinstance(end.error, Waiting) else None
-        due, interval = next_poll(
-            end.share.source,
-            end.state,
+        share, polled = end.share, end.polled
+        brought = Brought(
             result.outcome,
-            leads=result.leads,
-            new=result.new,
-            schedule=self._schedule,
-            now=self._clock.now(),
-            asked_for=wait or (end.polled.interval if end.polled else None),
+            leads=share.leads,
+            new=share.fresh,
+            hint=polled.interval if polled else None,
+            retry_after=timedelta(seconds=end.error.seconds) if isinstance(end.error, Waiting) else None,
         )
-        return replace(result, next_poll=due, interval=interval.total_seconds())
+        due, seconds = next_poll(
+            share.source.every, end.state, brought, self._limits, name=share.source.name, now=self._clock.now()
+        )
+        return replace(result, next_poll=due, interval=seconds)
 
     @staticmethod
     def _failed(error: Exception | None) -> PollResult:
