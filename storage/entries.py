@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, RowMapping, bindparam, case, func, or_, select, update
 
 from crawler.items import TIERS, Figure, Known, KnownState, Report, Status, Tier
 from storage.sql import chunks, insert_or, new_row
@@ -18,6 +19,51 @@ from storage.types import when_text
 REPORTS = 50
 """Reports told of one entry, the strongest first: enough to judge and to show, however often it is repeated."""
 STRENGTH: tuple[Status, ...] = ("planned", "reported", "stated")
+
+
+_ROOT = func.coalesce(known_figures.c.merged_into, known_figures.c.id).label("root")
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_OF_IDS = or_(known_figures.c.id.in_(_IDS), known_figures.c.merged_into.in_(_IDS))
+_NUMBERED = (
+    select(
+        _ROOT,
+        reports.c.id,
+        reports.c.article_id,
+        reports.c.url,
+        reports.c.outlet,
+        reports.c.published,
+        reports.c.tier,
+        func.row_number()
+        .over(
+            partition_by=_ROOT,
+            order_by=(
+                case({tier: place for place, tier in enumerate(TIERS)}, value=reports.c.tier, else_=len(TIERS)),
+                reports.c.id,
+            ),
+        )
+        .label("place"),
+    )
+    .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
+    .where(_OF_IDS, ~reports.c.withdrawn, or_(reports.c.status != "denied", known_figures.c.status == "denied"))
+    .subquery()
+)
+_STRONGEST = select(_NUMBERED).where(_NUMBERED.c.place <= REPORTS).order_by(_NUMBERED.c.root, _NUMBERED.c.id)
+_DENIES = (reports.c.status == "denied").label("denies")
+_VOICES = (
+    select(_ROOT, _DENIES, func.count(reports.c.voice.distinct()).label("voices"))
+    .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
+    .where(_OF_IDS, ~reports.c.withdrawn)
+    .group_by(_ROOT, _DENIES)
+)
+_DENIED = (
+    select(reports.c.known_id)
+    .distinct()
+    .where(reports.c.known_id.in_(_IDS), ~reports.c.withdrawn, reports.c.status == "denied")
+)
+_SPAN = select(known_figures.c.first_reported, known_figures.c.last_reported).where(
+    known_figures.c.id == bindparam("entry")
+)
+_STATUSES = select(reports.c.status).where(reports.c.known_id == bindparam("entry"), ~reports.c.withdrawn).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +130,7 @@ def add_report(connection: Connection, entry: int, said: Said, status: Status) -
         "status": status,
         "withdrawn": False,
     }
-    statement = insert_or(connection, reports).on_conflict_do_update(
+    statement = insert_or(connection.dialect.name, reports).on_conflict_do_update(
         index_elements=["known_id", "article_id", "url"], set_={"status": status, "withdrawn": False}
     )
     connection.execute(statement, values)
@@ -96,9 +142,7 @@ def add_report(connection: Connection, entry: int, said: Said, status: Status) -
 def _widen(connection: Connection, entry: int, published: datetime | date | None) -> None:
     if published is None:
         return
-    row = connection.execute(
-        select(known_figures.c.first_reported, known_figures.c.last_reported).where(known_figures.c.id == entry)
-    ).one()
+    row = connection.execute(_SPAN, {"entry": entry}).one()
     first = published if row.first_reported is None else min(published, row.first_reported, key=when_text)
     last = published if row.last_reported is None else max(published, row.last_reported, key=when_text)
     if (first, last) != tuple(row):
@@ -109,9 +153,7 @@ def _widen(connection: Connection, entry: int, published: datetime | date | None
 
 def settle_status(connection: Connection, entry: int) -> None:
     """An entry is as sure as the surest report that stands: stated, then reported, then planned."""
-    said = connection.execute(
-        select(reports.c.status).where(reports.c.known_id == entry, ~reports.c.withdrawn).distinct()
-    ).scalars()
+    said = connection.execute(_STATUSES, {"entry": entry}).scalars()
     strongest = max((status for status in said if status in STRENGTH), key=STRENGTH.index, default=None)
     if strongest is not None:
         connection.execute(
@@ -126,11 +168,18 @@ def entries(connection: Connection, *where: ColumnElement[bool], limit: int | No
     rows = list(
         connection.execute(select(known_figures).where(*where).order_by(known_figures.c.id).limit(limit)).mappings()
     )
-    said = reports_of(connection, [row["id"] for row in rows])
-    return [known_of_row(row, said.get(row["id"], ())) for row in rows]
+    return with_reports(connection, rows)
 
 
-def known_of_row(row: RowMapping, said: Sequence[Report]) -> Known:
+def with_reports(connection: Connection, rows: Sequence[RowMapping]) -> list[Known]:
+    """The entries of these rows, with their reports."""
+    ids = [row["id"] for row in rows]
+    said = reports_of(connection, ids)
+    disputed = {id for lot in chunks(ids) for id in connection.execute(_DENIED, {"ids": list(lot)}).scalars()}
+    return [known_of_row(row, said.get(row["id"], ()), row["id"] in disputed) for row in rows]
+
+
+def known_of_row(row: RowMapping, said: Sequence[Report], disputed: bool) -> Known:
     """An entry as its row tells it."""
     return Known(
         id=str(row["id"]),
@@ -150,64 +199,32 @@ def known_of_row(row: RowMapping, said: Sequence[Report]) -> Known:
         first_reported=row["first_reported"],
         last_reported=row["last_reported"],
         reports=tuple(said),
+        disputed=disputed,
     )
 
 
 def reports_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Report, ...]]:
     """The strongest reports that stand, by entry; what was merged into an entry reports it too."""
     found: dict[int, list[Report]] = defaultdict(list)
-    rank = case({tier: place for place, tier in enumerate(TIERS)}, value=reports.c.tier, else_=len(TIERS))
-    root = func.coalesce(known_figures.c.merged_into, known_figures.c.id)
     for lot in chunks(ids):
-        numbered = (
-            select(
-                root.label("root"),
-                reports.c.id,
-                reports.c.article_id,
-                reports.c.url,
-                reports.c.outlet,
-                reports.c.published,
-                reports.c.tier,
-                func.row_number().over(partition_by=root, order_by=(rank, reports.c.id)).label("place"),
+        for row in connection.execute(_STRONGEST, {"ids": list(lot)}):
+            report = Report(
+                article=None if row.article_id is None else str(row.article_id),
+                url=row.url,
+                outlet=row.outlet,
+                published=row.published,
+                tier=row.tier,
             )
-            .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
-            .where(
-                or_(known_figures.c.id.in_(lot), known_figures.c.merged_into.in_(lot)),
-                ~reports.c.withdrawn,
-                or_(reports.c.status != "denied", known_figures.c.status == "denied"),
-            )
-            .subquery()
-        )
-        rows = connection.execute(
-            select(numbered).where(numbered.c.place <= REPORTS).order_by(numbered.c.root, numbered.c.id)
-        )
-        for row in rows:
-            found[row.root].append(
-                Report(
-                    article=None if row.article_id is None else str(row.article_id),
-                    url=row.url,
-                    outlet=row.outlet,
-                    published=row.published,
-                    tier=row.tier,
-                )
-            )
+            found[row.root].append(report)
     return {id: tuple(said) for id, said in found.items()}
 
 
 def voices(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, bool], int]:
     """How many independent voices report, by (entry, whether they deny it)."""
-    wanted = sorted(set(ids))
-    root = func.coalesce(known_figures.c.merged_into, known_figures.c.id).label("root")
-    denies = (reports.c.status == "denied").label("denies")
     counted: dict[tuple[int, bool], int] = {}
-    for lot in chunks(wanted):
-        rows = connection.execute(
-            select(root, denies, func.count(reports.c.voice.distinct()))
-            .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
-            .where(or_(known_figures.c.id.in_(lot), known_figures.c.merged_into.in_(lot)), ~reports.c.withdrawn)
-            .group_by(root, denies)
-        )
-        counted |= {(row[0], bool(row[1])): row[2] for row in rows}
+    for lot in chunks(sorted(set(ids))):
+        rows = connection.execute(_VOICES, {"ids": list(lot)})
+        counted |= {(row.root, bool(row.denies)): row.voices for row in rows}
     return counted
 
 
@@ -220,8 +237,6 @@ def snapshot(connection: Connection, entry: int) -> dict[str, Any]:
 
 def restore(connection: Connection, kept: dict[str, Any]) -> None:
     """Puts an entry back as ``snapshot`` found it."""
-    from decimal import Decimal
-
     values = {name: kept[name] for name in _UNDOABLE}
     for bound in ("low", "high"):
         values[bound] = None if kept[bound] is None else Decimal(kept[bound])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from crawler.items import Article, Figure, Known, Outcome, Page, Reading
 from storage.entries import Said
@@ -21,6 +22,17 @@ from storage.voices import voice_of
 
 TRIES = 3
 """A page that cannot be read is fetched that often before it is left alone."""
+_OF_STORY = articles.c.story_id == bindparam("story")
+_FIRST = (
+    select(articles.c.title, articles.c.published, articles.c.origin, articles.c.outlet)
+    .where(_OF_STORY)
+    .order_by(articles.c.published.is_(None), articles.c.published, articles.c.url)
+    .limit(1)
+)
+_INDEPENDENT = select(func.count(articles.c.voice.distinct())).where(_OF_STORY)
+_SAID = select(
+    articles.c.url, articles.c.outlet, articles.c.voice, articles.c.published, articles.c.fetched, articles.c.revision
+).where(articles.c.id == bindparam("article"))
 
 
 def keep(
@@ -45,6 +57,7 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
     original = _original(connection, outcome.copy_of)
     voice = original["voice"] if original else voice_of(article, url)
     story = int(outcome.story) if outcome.story else original["story_id"] if original else None
+    joins = story is not None
     if story is None:
         story = _open_story(connection, article, page)
     values = _described(article, page, now) | {
@@ -57,7 +70,8 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
     }
     id = new_row(connection, articles, values)
     _keep_text(connection, id, 1, page, outcome.reading)
-    _settle_story(connection, story)
+    if joins:
+        _settle_story(connection, story)
     return id
 
 
@@ -129,16 +143,9 @@ def _tags(page: Page, reading: Reading) -> list[str]:
 def _keep_figures(
     connection: Connection, page: Page, outcome: Outcome, id: int, ledger: Sequence[Known], now: datetime
 ) -> None:
-    row = connection.execute(
-        select(
-            articles.c.url,
-            articles.c.outlet,
-            articles.c.voice,
-            articles.c.published,
-            articles.c.fetched,
-            articles.c.revision,
-        ).where(articles.c.id == id)
-    ).one()
+    if not (outcome.reading.figures or outcome.judged or outcome.edits or outcome.signals or outcome.reopened):
+        return
+    row = connection.execute(_SAID, {"article": id}).one()
     said = Said(
         article=id,
         url=row.url,
@@ -178,6 +185,7 @@ def _figure_row(figure: Figure, id: int, revision: int, relation: str | None, en
         "place": figure.where,
         "start": figure.start,
         "end": figure.end,
+        "written": figure.written,
         "why": list(figure.why),
         "relation": relation,
         "known_id": entry,
@@ -233,14 +241,8 @@ def _open_story(connection: Connection, article: Article, page: Page) -> int:
 
 def _settle_story(connection: Connection, story: int) -> None:
     """Tells a story anew from its articles, so that the order in which they came leaves no trace."""
-    members = select(articles).where(articles.c.story_id == story).subquery()
-    first = connection.execute(
-        select(members.c.title, members.c.published, members.c.origin, members.c.outlet)
-        .order_by(members.c.published.is_(None), members.c.published, members.c.url)
-        .limit(1)
-    ).one()
-    counted = func.count(members.c.voice.distinct())
-    independent = connection.execute(select(counted)).scalar_one()
+    first = connection.execute(_FIRST, {"story": story}).one()
+    independent = connection.execute(_INDEPENDENT, {"story": story}).scalar_one()
     connection.execute(
         update(stories)
         .where(stories.c.id == story)
@@ -273,18 +275,20 @@ def _mark(
         }
         for url in urls
     ]
-    statement = insert_or(connection, seen)
+    connection.execute(_marking(connection.dialect.name), rows)
+
+
+@cache
+def _marking(dialect: str) -> Any:
+    statement = insert_or(dialect, seen)
     new = statement.excluded
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["url"],
-            set_={
-                "ended": new.ended,
-                "at": new.at,
-                "article_id": func.coalesce(new.article_id, seen.c.article_id),
-                "attempts": new.attempts,
-                "retry_at": new.retry_at,
-            },
-        ),
-        rows,
+    return statement.on_conflict_do_update(
+        index_elements=["url"],
+        set_={
+            "ended": new.ended,
+            "at": new.at,
+            "article_id": func.coalesce(new.article_id, seen.c.article_id),
+            "attempts": new.attempts,
+            "retry_at": new.retry_at,
+        },
     )

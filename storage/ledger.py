@@ -10,17 +10,22 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from crawler.errors import StoreError
 from crawler.items import Figure, Known, KnownState, Tier
 from crawler.ports import Clock
 from storage.engine import Database
-from storage.entries import Said, add_report, entries, open_entry, open_event
+from storage.entries import Said, add_report, entries, open_entry, open_event, with_reports
 from storage.sql import chunks, hold, insert_or, key_of
 from storage.tables import known_figures, settings
 from storage.voices import voice
 
+_OF_COMPANIES = (
+    select(known_figures)
+    .where(known_figures.c.company.in_(bindparam("companies", expanding=True)))
+    .order_by(known_figures.c.id)
+)
 SEED = "known_figures.csv"
 _LISTED = ("accepted", "unreviewed", "unconfirmed", "denied")
 
@@ -133,7 +138,9 @@ class LedgerTable:
 
 def known_to_judge(connection: Connection, companies: Sequence[str]) -> list[Known]:
     """Every entry of these companies."""
-    return entries(connection, known_figures.c.company.in_(companies)) if companies else []
+    if not companies:
+        return []
+    return with_reports(connection, connection.execute(_OF_COMPANIES, {"companies": list(companies)}).mappings().all())
 
 
 def shipped_seed() -> list[dict[str, str]]:
@@ -157,7 +164,7 @@ def _seed(connection: Connection, rows: Sequence[Mapping[str, str]], now: dateti
         new += 1
         _seed_one(connection, row, events, now)
     if new:
-        statement = insert_or(connection, settings)
+        statement = insert_or(connection.dialect.name, settings)
         connection.execute(
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}),
             {"key": "seeded", "value": sorted(loaded)},

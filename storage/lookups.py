@@ -4,80 +4,120 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, literal, select, union_all
+from sqlalchemy import Connection, RowMapping, TextClause, and_, bindparam, select, text
 
 from crawler.items import Figure, Fingerprint, Neighbour, Signal
 from storage.fingerprints import bands_of
-from storage.tables import article_companies, articles, bands, figures, fingerprints, flags, seen
+from storage.tables import article_companies, articles, figures, fingerprints, flags, seen
 
 PER_BAND = 30
 """Articles taken from one band: what thousands share is a boilerplate, and the newest stand for the rest."""
+PER_FIGURE = 10
 NEIGHBOURS = 20
 SIGNALS = 100
 
 
+# Statements are made once: making one costs SQLAlchemy more than SQLite needs to answer it (decision 0060).
+_AT = select(seen.c.article_id).where(seen.c.url.in_(bindparam("urls", expanding=True)), seen.c.article_id.is_not(None))
+_SAME = (
+    select(fingerprints.c.article_id)
+    .where(fingerprints.c.exact == bindparam("exact"))
+    .order_by(fingerprints.c.article_id)
+    .limit(NEIGHBOURS)
+)
+_NEIGHBOURS = (
+    select(
+        articles.c.id,
+        articles.c.url,
+        articles.c.story_id,
+        articles.c.title,
+        articles.c.published,
+        articles.c.copy_of,
+        fingerprints.c.exact,
+        fingerprints.c.sketch,
+        fingerprints.c.length,
+        fingerprints.c.bands,
+    )
+    .join_from(articles, fingerprints, isouter=True)
+    .where(articles.c.id.in_(bindparam("ids", expanding=True)))
+)
+_COMPANIES = (
+    select(article_companies.c.article_id, article_companies.c.company)
+    .where(article_companies.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(article_companies.c.company)
+)
+_FIGURES = (
+    select(figures)
+    .join_from(
+        figures, articles, and_(articles.c.id == figures.c.article_id, articles.c.revision == figures.c.revision)
+    )
+    .where(figures.c.article_id.in_(bindparam("ids", expanding=True)))
+    .order_by(figures.c.id)
+)
+_TELLING = (
+    select(figures.c.article_id)
+    .where(
+        figures.c.company == bindparam("company"),
+        figures.c.kind == bindparam("kind"),
+        figures.c.low.is_not_distinct_from(bindparam("low", type_=figures.c.low.type)),
+        figures.c.high.is_not_distinct_from(bindparam("high", type_=figures.c.high.type)),
+        figures.c.unit == bindparam("unit"),
+    )
+    .order_by(figures.c.id.desc())
+    .limit(PER_FIGURE)
+)
+_SIGNALS = (
+    select(flags.c.company, flags.c.topic, flags.c.signal, flags.c.quote, articles.c.published)
+    .join_from(flags, articles, isouter=True)
+    .where(flags.c.company.in_(bindparam("companies", expanding=True)), flags.c.reason == "signal")
+    .order_by(flags.c.id.desc())
+    .limit(SIGNALS)
+)
+
+
 def articles_at(connection: Connection, urls: Sequence[str]) -> list[int]:
     """Ids of the articles known under any of these canonical addresses."""
-    found = connection.execute(select(seen.c.article_id).where(seen.c.url.in_(urls), seen.c.article_id.is_not(None)))
-    return list(dict.fromkeys(found.scalars()))
+    return list(dict.fromkeys(connection.execute(_AT, {"urls": list(urls)}).scalars()))
 
 
 def alike(connection: Connection, fingerprint: Fingerprint) -> list[int]:
     """Ids of the articles that share the text, or most bands, with this one; the closest first."""
-    same = connection.execute(
-        select(fingerprints.c.article_id)
-        .where(fingerprints.c.exact == fingerprint.exact)
-        .order_by(fingerprints.c.article_id)
-        .limit(NEIGHBOURS)
-    )
-    found = list(same.scalars())
-    if fingerprint.bands:
-        lots = [
-            select(
-                select(bands.c.article_id)
-                .where(bands.c.band == literal(band, bands.c.band.type))
-                .order_by(bands.c.article_id.desc())
-                .limit(PER_BAND)
-                .subquery()
-            )
-            for band in dict.fromkeys(fingerprint.bands)
-        ]
-        shared = union_all(*lots).subquery()
-        times = func.count().label("times")
-        found += connection.execute(
-            select(shared.c.article_id)
-            .group_by(shared.c.article_id)
-            .order_by(times.desc(), shared.c.article_id)
-            .limit(NEIGHBOURS)
-        ).scalars()
+    found = list(connection.execute(_SAME, {"exact": fingerprint.exact}).scalars())
+    keys = list(dict.fromkeys(fingerprint.bands))
+    if keys:
+        named = {f"band_{place}": key for place, key in enumerate(keys)}
+        found += connection.execute(_sharing(len(keys)), named).scalars()
     return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=64)
+def _sharing(number: int) -> TextClause:
+    """The articles that share most of so many bands; each band gives no more than its newest few."""
+    one = "SELECT article_id FROM (SELECT article_id FROM bands WHERE band = :band_{0} ORDER BY article_id DESC LIMIT {1}) AS b{0}"
+    lots = " UNION ALL ".join(one.format(place, PER_BAND) for place in range(number))
+    return text(
+        f"SELECT article_id FROM ({lots}) AS shared GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {NEIGHBOURS}"  # noqa: S608
+    )
+
+
+def telling(connection: Connection, told: Sequence[Figure]) -> list[int]:
+    """Ids of the newest articles that state one of these figures."""
+    found: dict[int, None] = {}
+    for value in dict.fromkeys((one.company, one.kind, one.low, one.high, one.unit) for one in told):
+        named = dict(zip(("company", "kind", "low", "high", "unit"), value, strict=True))
+        found.update(dict.fromkeys(connection.execute(_TELLING, named).scalars()))
+    return list(found)[:NEIGHBOURS]
 
 
 def neighbours(connection: Connection, ids: Sequence[int], *, address: str, at: Iterable[int]) -> list[Neighbour]:
     """The stored articles with these ids, in that order; those in ``at`` were found by address and are told under it."""
     if not ids:
         return []
-    rows = {
-        row["id"]: row
-        for row in connection.execute(
-            select(
-                articles.c.id,
-                articles.c.url,
-                articles.c.story_id,
-                articles.c.title,
-                articles.c.published,
-                articles.c.copy_of,
-                fingerprints.c.exact,
-                fingerprints.c.sketch,
-                fingerprints.c.length,
-                fingerprints.c.bands,
-            )
-            .join_from(articles, fingerprints, isouter=True)
-            .where(articles.c.id.in_(ids))
-        ).mappings()
-    }
+    wanted = {"ids": list(ids)}
+    rows = {row["id"]: row for row in connection.execute(_NEIGHBOURS, wanted).mappings()}
     named = _companies(connection, ids)
     told = _figures(connection, ids)
     here = set(at)
@@ -102,13 +142,7 @@ def flagged_signals(connection: Connection, companies: Sequence[str]) -> list[Si
     """The newest signals that were flagged for these companies."""
     if not companies:
         return []
-    rows = connection.execute(
-        select(flags.c.company, flags.c.topic, flags.c.signal, flags.c.quote, articles.c.published)
-        .join_from(flags, articles, isouter=True)
-        .where(flags.c.company.in_(companies), flags.c.reason == "signal")
-        .order_by(flags.c.id.desc())
-        .limit(SIGNALS)
-    )
+    rows = connection.execute(_SIGNALS, {"companies": list(companies)})
     return [
         Signal(
             company=row.company,
@@ -136,6 +170,7 @@ def figure_of_row(row: Mapping[str, Any] | RowMapping) -> Figure:
         where=row["place"],
         start=row["start"],
         end=row["end"],
+        written=row["written"],
         event=row["event"],
         approximate=row["approximate"],
         round=row["round"],
@@ -157,25 +192,13 @@ def _fingerprint(row: RowMapping) -> Fingerprint:
 
 def _companies(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
     named: dict[int, list[str]] = defaultdict(list)
-    rows = connection.execute(
-        select(article_companies.c.article_id, article_companies.c.company)
-        .where(article_companies.c.article_id.in_(ids))
-        .order_by(article_companies.c.company)
-    )
-    for id, company in rows:
+    for id, company in connection.execute(_COMPANIES, {"ids": list(ids)}):
         named[id].append(company)
     return named
 
 
 def _figures(connection: Connection, ids: Sequence[int]) -> dict[int, list[Figure]]:
     told: dict[int, list[Figure]] = defaultdict(list)
-    present = and_(articles.c.id == figures.c.article_id, articles.c.revision == figures.c.revision)
-    rows = connection.execute(
-        select(figures)
-        .join_from(figures, articles, present)
-        .where(figures.c.article_id.in_(ids))
-        .order_by(figures.c.id)
-    )
-    for row in rows.mappings():
+    for row in connection.execute(_FIGURES, {"ids": list(ids)}).mappings():
         told[row["article_id"]].append(figure_of_row(row))
     return told

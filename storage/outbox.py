@@ -55,7 +55,9 @@ class OutboxTable:
         }
 
         def work(connection: Connection) -> str | None:
-            statement = insert_or(connection, outbox).on_conflict_do_nothing(index_elements=["recipient", "edition"])
+            statement = insert_or(connection.dialect.name, outbox).on_conflict_do_nothing(
+                index_elements=["recipient", "edition"]
+            )
             id = connection.execute(statement.returning(outbox.c.id), values).scalar()
             return None if id is None else str(id)
 

@@ -13,6 +13,7 @@ from crawler.items import Edit, Figure, Judged, Known, Outcome, Signal
 from storage.codec import figure_to_dict, known_to_dict
 from storage.entries import Said, add_report, open_entry, open_event
 from storage.tables import flags, known_figures, reports
+from storage.verdicts import reopen
 
 
 @dataclass(slots=True)
@@ -30,17 +31,20 @@ class Raising:
 
     def enter(self, outcome: Outcome) -> None:
         """Ledger first, then the flags."""
-        edited = {edit.after for edit in outcome.edits}
         for judged in outcome.judged:
+            if judged.relation == "repeats" and judged.same_as is None:
+                continue  # it only says again what another figure of this article says
             repeated = self._key(judged) in self._same
             entry = self._entry(judged)
             self.entries[judged.figure] = entry
-            if judged.flag and not repeated and not outcome.baseline and judged.figure not in edited:
+            if judged.flag and not repeated:
                 self._flag_figure(judged, entry)
         for edit in outcome.edits:
             self._edit(edit)
         for signal in outcome.signals:
             self._flag_signal(signal)
+        for known in outcome.reopened:
+            reopen(self.connection, int(known), why=f"article {self.said.article} denies it", now=self.now)
 
     def _key(self, judged: Judged) -> tuple[object, ...]:
         figure = judged.figure
@@ -51,8 +55,7 @@ class Raising:
         key = self._key(judged)
         entry = self._same.get(key)
         if entry is None:
-            old = judged.same_as or (judged.against[0] if judged.against and judged.relation in _ADDS else None)
-            entry = int(old) if old is not None else self._open(judged)
+            entry = int(judged.same_as) if judged.same_as is not None else self._open(judged)
             self._same[key] = entry
         add_report(self.connection, entry, self.said, judged.figure.status)
         return entry
@@ -183,7 +186,3 @@ class Raising:
             **more,
         }
         self.connection.execute(insert(flags), values)
-
-
-_ADDS = ("repeats", "confirms", "denied")
-"""Relations to an old entry that open none of their own."""

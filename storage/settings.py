@@ -31,7 +31,7 @@ class SettingTable:
             if value is None:
                 connection.execute(delete(settings).where(settings.c.key == key))
                 return
-            statement = insert_or(connection, settings)
+            statement = insert_or(connection.dialect.name, settings)
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}),
                 {"key": key, "value": value},

@@ -128,7 +128,7 @@ class SourceTable:
                 connection.execute(select(source_states).where(source_states.c.source == name)).mappings().one_or_none()
             )
             values = _after(dict(row) if row else {}, result, now) | {"source": name}
-            statement = insert_or(connection, source_states).on_conflict_do_update(
+            statement = insert_or(connection.dialect.name, source_states).on_conflict_do_update(
                 index_elements=["source"], set_=values
             )
             connection.execute(statement, values)
@@ -169,7 +169,7 @@ def _put(connection: Connection, source: Source, by: str) -> None:
     if by != "catalogue":
         values |= {"removed": False, "enabled_by_desk": None}
     new = {"removed": False, "enabled_by_desk": None} | values
-    statement = insert_or(connection, sources).on_conflict_do_update(index_elements=["name"], set_=values)
+    statement = insert_or(connection.dialect.name, sources).on_conflict_do_update(index_elements=["name"], set_=values)
     connection.execute(statement, new)
 
 

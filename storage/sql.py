@@ -11,12 +11,11 @@ from sqlalchemy import Connection, Table, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
-Insert = sqlite.Insert | postgresql.Insert
 
 
-def insert_or(connection: Connection, table: Table) -> Any:
+def insert_or(dialect: str, table: Table) -> Any:
     """An INSERT that can say what to do on a conflict (``on_conflict_do_nothing`` or ``on_conflict_do_update``)."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def new_row(connection: Connection, table: Table, values: dict[str, Any]) -> int:

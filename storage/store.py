@@ -78,9 +78,9 @@ class SqlStore:
                 found = select(seen.c.url, articles.c.looked_at).join_from(
                     seen, articles, seen.c.article_id == articles.c.id
                 )
-                looked.update(
-                    connection.execute(found.where(seen.c.url.in_(lot), articles.c.gone_at.is_(None))).tuples()
-                )
+                rows = connection.execute(found.where(seen.c.url.in_(lot), articles.c.gone_at.is_(None)))
+                rows = connection.execute(found.where(seen.c.url.in_(lot), articles.c.gone_at.is_(None)))
+                looked |= {row.url: row.looked_at for row in rows}
         return {url for url, at in looked.items() if at < updated[url]}
 
     def remember(self, source: str, urls: Iterable[str], *, ended: str = "irrelevant") -> None:
@@ -102,7 +102,7 @@ class SqlStore:
             return
 
         def work(connection: Connection) -> None:
-            statement = insert_or(connection, seen)
+            statement = insert_or(connection.dialect.name, seen)
             final = {"ended": statement.excluded.ended, "at": statement.excluded.at, "retry_at": None}
             # An address that has an article keeps its end.
             connection.execute(

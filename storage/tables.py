@@ -205,6 +205,7 @@ class CompanyRecord(Record, table=True):
 
 class FigureRecord(Record, table=True):
     __tablename__ = "figures"
+    __table_args__ = (Index("ix_figures_value", "company", "kind", "low", "high"),)
     id: int = _id()
     article_id: int = _to("articles.id")
     revision: int
@@ -224,6 +225,7 @@ class FigureRecord(Record, table=True):
     place: str
     start: int
     end: int
+    written: str = _of(Words, "")
     why: list[str] = _of(Json, [])
     relation: str | None = None
     known_id: int | None = _to("known_figures.id", null=True, gone="SET NULL")

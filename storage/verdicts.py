@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -27,8 +28,7 @@ def decide(connection: Connection, number: int, verdict: Verdict, *, into: int |
     if flag["state"] != "waiting":
         raise AlreadyDecided(_told(flag))
     changes = _changes(verdict, flag)
-    before = {name: flag[name] for name in _RESTORED}
-    before["decided_at"] = None if flag["decided_at"] is None else when_text(flag["decided_at"])
+    before = _before(flag)
     if flag["known_id"] is not None:
         before["entry"] = snapshot(connection, flag["known_id"])
     values: dict[str, Any] = {
@@ -45,19 +45,18 @@ def decide(connection: Connection, number: int, verdict: Verdict, *, into: int |
     else:
         values |= _accept(connection, flag, changes, now)
     connection.execute(update(flags).where(flags.c.id == number).values(values))
-    record = {
-        "flag_id": number,
-        "action": verdict.action,
-        "by": verdict.by,
-        "at": now,
-        "note": verdict.note,
-        "cause": verdict.reason,
-        "changes": changes,
-        "into": into if verdict.action == "merge" else None,
-        "before": before,
-        "undone": False,
-    }
-    connection.execute(insert(decisions), record)
+    _record(
+        connection,
+        number,
+        verdict.action,
+        verdict.by,
+        now,
+        note=verdict.note,
+        cause=verdict.reason,
+        changes=changes,
+        into=into if verdict.action == "merge" else None,
+        before=before,
+    )
 
 
 def undo(connection: Connection, number: int, *, by: str, now: datetime) -> None:
@@ -84,19 +83,68 @@ def undo(connection: Connection, number: int, *, by: str, now: datetime) -> None
     if "entry" in before:
         restore(connection, before["entry"])
     connection.execute(update(decisions).where(decisions.c.id == last["id"]).values(undone=True))
-    record = {
+    _record(connection, number, "undo", by, now, before={"decision": last["id"]})
+
+
+def reopen(connection: Connection, entry: int, *, why: str, now: datetime) -> None:
+    """Puts an accepted entry, and the flag that it was accepted by, before a person again."""
+    opened = connection.execute(
+        update(known_figures)
+        .where(known_figures.c.id == entry, known_figures.c.state == "accepted")
+        .values(state="unreviewed")
+    )
+    if opened.rowcount == 0:
+        return
+    flag = (
+        connection.execute(
+            select(flags)
+            .where(flags.c.known_id == entry, flags.c.state.in_(("accepted", "amended")))
+            .order_by(flags.c.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if flag is None:
+        return
+    before = _before(flag) | {"entry": snapshot(connection, entry) | {"state": "accepted"}}
+    waiting = {"state": "waiting", "decided_by": None, "decided_at": None}
+    connection.execute(update(flags).where(flags.c.id == flag["id"]).values(waiting))
+    _record(connection, flag["id"], "reopen", "dragonwatch", now, note=why, before=before)
+
+
+def _before(flag: RowMapping) -> dict[str, Any]:
+    """What of a flag is put back when a verdict is undone."""
+    kept = {name: flag[name] for name in _RESTORED}
+    return kept | {"decided_at": None if flag["decided_at"] is None else when_text(flag["decided_at"])}
+
+
+def _record(
+    connection: Connection,
+    number: int,
+    action: str,
+    by: str,
+    now: datetime,
+    *,
+    note: str | None = None,
+    cause: str | None = None,
+    changes: Mapping[str, Any] = MappingProxyType({}),
+    into: int | None = None,
+    before: Mapping[str, Any],
+) -> None:
+    values = {
         "flag_id": number,
-        "action": "undo",
+        "action": action,
         "by": by,
         "at": now,
-        "note": None,
-        "cause": None,
-        "changes": {},
-        "into": None,
-        "before": {"decision": last["id"]},
+        "note": note,
+        "cause": cause,
+        "changes": dict(changes),
+        "into": into,
+        "before": dict(before),
         "undone": False,
     }
-    connection.execute(insert(decisions), record)
+    connection.execute(insert(decisions), values)
 
 
 def _held(connection: Connection, number: int) -> RowMapping:

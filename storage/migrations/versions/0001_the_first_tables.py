@@ -252,6 +252,7 @@ def upgrade() -> None:
     sa.Column('place', sa.String(), nullable=False),
     sa.Column('start', sa.Integer(), nullable=False),
     sa.Column('end', sa.Integer(), nullable=False),
+    sa.Column('written', types.Words(), nullable=False),
     sa.Column('why', types.Json, nullable=False),
     sa.Column('relation', sa.String(), nullable=True),
     sa.Column('known_id', types.BigId, autoincrement=False, nullable=True),
@@ -261,6 +262,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_figures_article_id'), 'figures', ['article_id'], unique=False)
     op.create_index(op.f('ix_figures_known_id'), 'figures', ['known_id'], unique=False)
+    op.create_index('ix_figures_value', 'figures', ['company', 'kind', 'low', 'high'], unique=False)
     op.create_table('fingerprints',
     sa.Column('article_id', types.BigId, autoincrement=False, nullable=False),
     sa.Column('exact', sa.BigInteger(), nullable=False),
