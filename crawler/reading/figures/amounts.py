@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from crawler.reading.figures.guards import counts_people, is_marked, stands_alone
 from crawler.reading.figures.heads import heads
-from crawler.reading.figures.hedges import bounded, read_after, read_before
+from crawler.reading.figures.hedges import bounded, read_after, read_before, read_over_noun
 from crawler.reading.figures.money import OPEN, currency_before
 from crawler.reading.figures.numerals import ENGLISH_HEAD, Number, read_english, read_number
 from crawler.reading.figures.people import implied_before, may_be_implied
 from crawler.reading.figures.percent import DIGIT_FRACTION_HEAD, FRACTION_HEAD, read_fraction
 from crawler.reading.figures.ranges import may_go_on, read_range
-from crawler.reading.figures.shares import Share, read_half, read_parts
+from crawler.reading.figures.shares import HALF_HEAD, Share, read_half, read_parts
 from crawler.reading.figures.units import Dimension, Unit, read_unit
 
 
@@ -66,6 +66,8 @@ def _amount(folded: str, text: str, match: re.Match[str], floor: int) -> Amount 
     if match.re is FRACTION_HEAD or match.re is DIGIT_FRACTION_HEAD:
         share = read_fraction(match, folded)
         return None if share is None else _share(folded, Share(start, end, share[1], share[1]), floor, share[0])
+    if match.re is HALF_HEAD:
+        return _share(folded, Share(start, end, Decimal(50), Decimal(50)), floor)
     unit = read_unit(folded, end)
     prefix = currency_before(folded, start, floor)
     if unit is None and prefix is None:
@@ -133,16 +135,19 @@ def _may_be_bare(folded: str, start: int, end: int, number: Number, big: int) ->
 def _hedged(folded: str, core: _Core, floor: int) -> Amount:
     before, after = read_before(folded, core.begin, core.whole, floor), read_after(folded, core.end)
     start, dimension, code = before.at, core.dimension, core.code
+    low: Decimal | None
     outer = currency_before(folded, start, floor) if dimension == "bare" or code == "元" else None
     if outer is not None:
         (start, code), dimension = outer, "money"
         further = read_before(folded, start, False, floor)
         start = further.at
         before = before if before.bound or before.about else further
-    bound = before.bound or after.bound
-    low, high = (
-        (core.low, core.high) if core.is_range and not core.vague else bounded(core.low, core.high, bound, core.vague)
-    )
+    if dimension == "percent" and start == core.begin:
+        before = read_over_noun(folded, start, floor)
+        start = before.at
+    low, high = core.low, core.high
+    if not core.is_range or core.vague:
+        low, high = bounded(low, high, before.bound or after.bound, core.vague)
     exact = low is not None and high is not None and not core.vague
     return Amount(start, after.at, low, high, dimension, code, exact and (before.about or after.about or core.about))
 
@@ -161,12 +166,7 @@ def _implied(folded: str, start: int, number: Number, floor: int) -> Amount | No
 
 
 def _share(folded: str, share: Share, floor: int, begin: int | None = None) -> Amount:
-    before, after = read_before(folded, share.start, True, floor), read_after(folded, share.end)
-    low, high = (
-        (share.low, share.high)
-        if share.low != share.high
-        else bounded(share.low, share.high, before.bound or after.bound, False)
-    )
-    about = (before.about or after.about) and low is not None and high is not None
-    start = before.at if begin is None else min(before.at, begin)
-    return Amount(start, after.at, low, high, "percent", "percent", about)
+    is_range = share.low != share.high
+    core = _Core(share.start, share.end, share.low, share.high, "percent", "percent", whole=True, is_range=is_range)
+    amount = _hedged(folded, core, floor)
+    return amount if begin is None or begin >= amount.start else replace(amount, start=begin)

@@ -10,7 +10,7 @@ from crawler.reading.figures.numerals import Number
 from crawler.reading.figures.people import implied_before
 from crawler.reading.figures.units import Unit
 
-_NEGATIVE = ("minus ", "negative ", "no. ", "top ", "第 ")
+_NEGATIVE = ("minus ", "negative ", "no. ", "top ", "第 ", "= ")
 _RANKS = ("前", "首")
 _NO_RANKS = ("之前", "目前", "以前", "此前", "年前")
 _YEARS = ("1990", "2035")
@@ -36,7 +36,7 @@ def is_marked(folded: str, text: str, start: int) -> bool:
         earlier = folded[start - 2] if start > 1 else " "
         joins = before == "-" and ((earlier.isascii() and earlier.isalnum()) or earlier in "%元-")
         return text[start - 1] in "-−－﹣+＋" and not joins
-    if before in "第负#_/" or (before.isascii() and before.isalpha()):
+    if before in "第负#_/%=" or (before.isascii() and before.isalpha()):
         return True
     return before == " " and folded.endswith(_NEGATIVE, 0, start)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from crawler.reading.figures.numerals import ENGLISH_HEAD, ENGLISH_STARTS, HEAD, NUMERALS
 from crawler.reading.figures.percent import DIGIT_FRACTION_HEAD, FRACTION_HEAD
+from crawler.reading.figures.shares import HALF_HEAD
 
 _RUNS = re.compile(rf"[\d{NUMERALS}]+")
 _LATIN = re.compile("[a-z]+")
@@ -19,6 +20,8 @@ def heads(folded: str) -> list[re.Match[str]]:
     found += _words(folded)
     if "/" in folded or "1 " in folded:
         found += DIGIT_FRACTION_HEAD.finditer(folded)
+    if "半" in folded:
+        found += HALF_HEAD.finditer(folded)
     if len(found) > numerals:
         found.sort(key=_start)
     return found

@@ -37,8 +37,8 @@ BEFORE: tuple[Hedge, ...] = (
     Hedge("至多 最多 最高 最高达 最多达 最高可达 最大 顶多 上限 上限为 封顶", "upper", "至多6亿美元", None, _6),
     Hedge("约 大约 大概 大致 约莫 近乎 几乎 差不多 估计 相当于", "about", "约6亿美元", _6, _6),
     Hedge("近 将近 接近 逼近", "about", "近6亿美元", _6, _6, close=True),
-    Hedge("高达 多达 达 达到 已 已经 为 有 占 是 了 在 共 共有 合 的 到 至 将 要 会 可能 可 能 再 又 裁 裁员 裁减 裁掉 裁撤 减少 募资 融资 筹资 投资 集资"
-          " 影响 涉及 波及 价值 获 获得 整体 拥有 出", "plain", "高达6亿美元", _6, _6),
+    Hedge("高达 多达 达 达到 已 已经 为 有 占 是 了 在 共 共有 合 到 至 将 要 会 可能 可 能 再 又 会 能 裁 裁员 裁减 裁掉 裁撤 减少 募资 募集 融资 筹资 筹集 筹得 募得 投资 集资"
+          " 影响 涉及 波及 价值 获 获得 拥有 出", "plain", "高达6亿美元", _6, _6),
     Hedge("more_than over above at_least in_excess_of exceeding exceeds exceeded exceed topping topped upwards_of"
           " no_fewer_than no_less_than not_less_than greater_than north_of surpassing surpassed past a_minimum_of well_over just_over",
           "lower", "more than $965 billion", _9, None),
@@ -137,6 +137,28 @@ def read_after(text: str, end: int) -> Hedging:
     return Hedging(match.end(), effect if effect in ("lower", "upper") else None, effect == "about")
 
 
+OVER_NOUN: tuple[Hedge, ...] = (
+    Hedge("约占 约为 大约占 大约是 约等于 相当于 大概占 接近 将近", "about", "约占员工总数的5%", 5, 5),
+    Hedge("不到 不足 低于 少于", "upper", "不到员工总数的5%", None, 5),
+    Hedge("超过 逾 高于 至少占 至少", "lower", "超过员工总数的5%", 5, None),
+)
+"""Hedges of a share that stand before what it is a share of."""
+
+_OVER_BY_WORD = {word: hedge for hedge in OVER_NOUN for word in hedge.words.split()}
+_OVER = re.compile(f"({'|'.join(_OVER_BY_WORD)})(?:其|了)?[^\\W\\d_]{{1,12}}的 ?$")
+
+
+def read_over_noun(text: str, start: int, floor: int = 0) -> Hedging:
+    """Return the hedge of a share that stands before its whole: 约占员工总数的5%."""
+    if "的" not in text[max(floor, start - 2) : start]:
+        return Hedging(start)
+    match = _OVER.search(text, max(floor, start - 18), start)
+    if match is None:
+        return Hedging(start)
+    effect = _OVER_BY_WORD[match[1]].effect
+    return Hedging(match.start(), None if effect == "about" else effect, effect == "about")
+
+
 def bounded(
     low: Decimal, high: Decimal | None, bound: Effect | None, vague: bool
 ) -> tuple[Decimal | None, Decimal | None]:
@@ -144,5 +166,5 @@ def bounded(
     if bound == "lower":
         return low, None
     if bound == "upper":
-        return None, high if vague or high is None else low
+        return None, high if vague else low
     return low, high

@@ -18,7 +18,7 @@ DIGITS = {char: value for value, char in enumerate("零一二三四五六七八�
 SMALL = {"十": 1, "百": 2, "千": 3}
 BIG = {"万": 4, "亿": 8, "兆": 12}
 ENGLISH_SCALE = {
-    "hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12,
+    "hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12, "lakh": 5, "crore": 7,
     "k": 3, "m": 6, "mm": 6, "mn": 6, "mln": 6, "b": 9, "bn": 9, "bln": 9, "t": 12, "tn": 12, "trn": 12,
 }  # fmt: skip
 ENGLISH_WORDS = {
@@ -64,12 +64,12 @@ _NAMES = (
 _ARABIC = (
     r"(?<![\d.])(?<!\d,)(\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.(\d++))?+(?![.:/]\d| ?(?:[年月号时]|日(?![元圆币])))"
     rf"(?: ?([多余几+]|来(?![自到源看说华])))?(?:[ \n]{{0,3}}([十百千]?[万亿兆]{{1,2}}|[百千]){_NAMES})?"
-    rf"(?:(?<=[万亿兆百千])(?:([多余几])|(零?(?:\d{{1,4}}(?:\.\d{{1,4}})?(?![\d.%:/年月日号])|[一二两三四五六七八九])[{_RUN}]{{0,6}})))?"
-    r"(?:[ \n-]{0,2}(hundred|thousand|million|billion|trillion)(?![a-z])| ?(mln|mn|mm|m|bln|bn|b|trn|tn|t|k)(?![a-z0-9]))?"
+    rf"(?:(?<=[万亿兆百千])(?:([多余几])|(零?(?:(?:\d{{1,4}}|\d,\d{{3}})(?:\.\d{{1,4}})?(?!,?\d|[.%:/年月日号])|[一二两三四五六七八九])[{_RUN}]{{0,6}})))?"
+    r"(?:[ \n-]{0,2}(hundred|thousand|million|billion|trillion|lakh|crore)(?![a-z])| ?(mln|mn|mm|m|bln|bn|b|trn|tn|t|k)(?![a-z0-9]))?"
     r"(\+)?"
 )
 _CHINESE = (
-    rf"(?<![{_RUN}\d第])(好?几|(?<![人总户次倍指基系参分份多函整])数)?([{_RUN}]{{0,{LONGEST}}}+){_NAMES}"
+    rf"(?<![{_RUN}\d第])(好?几|(?<![人总户次倍指基系参分份多函整])数(?!位(?![员高前知同投核联资工专])))?([{_RUN}]{{0,{LONGEST}}}+){_NAMES}"
     rf"(?:点([零一二三四五六七八九]{{1,8}})([十百千]?[万亿兆]{{0,2}}))?(?: ?([多余几]|来(?![自到源看说华]))([十百千]?[万亿兆]{{0,2}}))?"
 )
 HEAD = re.compile(
@@ -81,7 +81,7 @@ _SCALE = "hundred|thousand|million|billion|trillion|dozen"
 ENGLISH_HEAD = re.compile(
     rf"(?<![a-z$\d.-])(?=[adefhmnostbz])(?:(tens|dozens|scores|hundreds|thousands|millions|billions|trillions)"
     rf"(?: of (thousands|millions|billions|trillions))?(?![a-z])"
-    rf"|(half an?|an?(?: few| couple of)?(?= (?:{_SCALE}|few|couple)\b)|several(?= (?:{_SCALE})\b)|(?:{_WORD})(?![a-z]))"
+    rf"|(half an?(?![a-z])|half(?=-(?:{_SCALE}))|an?(?: few| couple of)?(?= (?:{_SCALE}|few|couple)\b)|several(?= (?:{_SCALE})\b)|(?:{_WORD})(?![a-z]))"
     rf"((?:[ -](?:and )?(?:a half|{_WORD}|{_SCALE})(?![a-z])){{0,10}}))"
 )
 ENGLISH_STARTS = frozenset((*ENGLISH_WORDS, "a", "an", "half", "several", "tens", "dozens", "scores"))
@@ -159,7 +159,7 @@ def read_number(match: re.Match[str]) -> Number | None:
     elif english or letter:
         big = ENGLISH_SCALE[english or letter]
     if rest:
-        composite = _evaluate(f"{value}{scale}{rest}")
+        composite = _evaluate(f"{value}{scale}{rest}".replace(",", ""))
         if composite is None:
             return None
         return Number(end, composite, composite, big=_exponents(rest)[0] or 0)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 def percent_pattern() -> str:
     """Return the pattern of the shares that follow a number."""
-    return r"%(?! ?(?:points?|个百分点|百分点))|-?(?:per ?cent(?!age)|pct)(?! points?)(?![a-z])|成(?![立为功员本果长熟交都绩人就不群分份语品型])"
+    return r"%(?! ?(?:points?|个百分点|百分点)|[\da-f]{2}%)|-?(?:per ?cent(?!age)|pct)(?! points?)(?![a-z])|成(?![立为功员本果长熟交都绩人就不群分份语品型])"
 
 
 PARTS = {

@@ -12,7 +12,7 @@ from crawler.reading.figures.numerals import ENGLISH_HEAD, HEAD, Number, read_en
 from crawler.reading.figures.units import Unit, read_unit
 
 _TO = re.compile(
-    r" {0,2}(?:(?P<sign>到|至|-{1,2}|~{1,2})|(?P<to>to(?= ))|(?P<both>and(?= )|和|与)) {0,2}(?:约|about |around )?"
+    r" {0,2}(?:(?P<sign>到|至|-{1,2}|~{1,2})|(?P<to>to(?= ))|(?P<both>and(?= )|和|与)) {0,2}(?:约|近|接近|about |around |nearly )?"
     rf"(?P<code>{before_pattern()})? ?"
 )
 _STARTS = frozenset("到至-~ta和与")

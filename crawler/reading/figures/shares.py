@@ -10,6 +10,8 @@ from crawler.reading.figures.numerals import HEAD, Number, read_number
 from crawler.reading.figures.percent import fraction
 
 _TO = re.compile(r" {0,2}(?:到|至|-{1,2}|~{1,2}) {0,2}")
+HALF_HEAD = re.compile("半数|(?<=[过近逾超])半(?![导年月天路夜岛场小价径个边途数壁山])")
+"""A half that is no 一半: 半数, and 半 after a hedge."""
 _HALF = re.compile(r"半(?![导年月天路夜岛场小价径个边途数壁])")
 
 
