@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from crawler.items import Article
-from crawler.reading.body import body_text
+from crawler.reading.body import read_body
 from crawler.reading.byline import read_byline
 from crawler.reading.dates import read_dates
 from crawler.reading.declared import Declared, read_declared
@@ -41,16 +41,17 @@ def read_article(markup: str, place: Place) -> Article | None:
     declared = read_declared(root)
     outlet = place.outlet or next(iter(declared.outlets), None)
     title = headline(root, declared, place.outlet)
-    text = clean(body_text(root))
+    body = read_body(root, declared, title)
+    text = clean(body.text)
     language = place.language or language_of(f"{title or ''}\n{text}", declared.language)
     fetched = place.fetched or datetime.max.replace(tzinfo=UTC, year=9000)
     dates = read_dates(
-        root, declared, url=place.url, zone=zone_of(place.timezone, language), fetched=fetched, text=text,
+        root, declared, url=place.url, zone=zone_of(place.timezone, language), fetched=fetched, text=text, margin=body.margin,
         day_first=not (declared.language or "").lower().replace("_", "-").startswith("en-us"),
     )  # fmt: skip
     return assembled(
-        title=title, text=text, declared=declared, near_title="", outlet=outlet, published=dates.published, updated=dates.updated,
-        language=language, truncated=parsed.truncated,
+        title=title, text=text, declared=declared, near_title="\n".join(body.margin), outlet=outlet, published=dates.published, updated=dates.updated,
+        language=language, truncated=parsed.truncated or body.partial,
     )  # fmt: skip
 
 

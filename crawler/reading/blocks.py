@@ -28,10 +28,13 @@ _UNWANTED = re.compile(
     r"author-?(?:bio|box|info|card)|about-?author|bio|copyright|disclaimer|legal|print|toolbar|tools|pagination|pager|page-?nav|"
     r"prev-?next|post-?nav\w*|skip\w*|hidden|hide|visually-?hidden|sr-only|screen-reader\w*|noprint|no-print|survey|poll|quiz|"
     r"xgyd|xgxw|tuijian|guanggao|pinglun|fenxiang|qrcode|ewm|erweima|statement|statementbox|editor-?(?:bar|info)|report-?error|jubao|"
-    r"gallery|slideshow|carousel|caption|credits?|jp-relatedposts|sharedaddy|app-?download|download-?app)(?:$|[\s_-])",
+    r"tooltip\w*|popover\w*|rollover\w*|gallery|slideshow|carousel|caption|credits?|jp-relatedposts|sharedaddy|app-?download|download-?app)(?:$|[\s_-])",
     re.I,
 )
-_ALWAYS = re.compile(r"comment|disqus|respond", re.I)
+_ALWAYS = re.compile(
+    r"(?:^|[\s_-])(?:comments?(?:[_-]?(?:list|section|area|box|thread|wrap\w*|container))?|disqus\w*|respond)(?:$|\s)",
+    re.I,
+)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BREAK_IN_HAN = re.compile(
     r"(?<=[\u3400-\u9fff，。、；：！？）》”])[ \t]*\r?\n\s*(?=[\u3400-\u9fff，。、；：！？（《“])"
@@ -48,6 +51,8 @@ class Block:
     parent: Element
     tag: str
     heading: bool = False
+    aside: bool = False
+    """It stands in something marked as navigation, sharing, comments and the like."""
 
     @property
     def linked(self) -> float:
@@ -68,67 +73,66 @@ class _Row:
             if linked:
                 self.links += len(text.strip())
 
-    def end(self, parent: Element) -> None:
+    def end(self, parent: Element, aside: bool) -> None:
         if self.parts:
             # Chinese has no blanks between words: one that markup's line breaks leave would split a name.
             text = _SPACES.sub(" ", _BREAK_IN_HAN.sub("", "".join(self.parts))).strip()
             if text:
                 tag = parent.tag
-                self.blocks.append(Block(text, min(self.links, len(text)), parent, tag, tag in _HEADINGS))
+                self.blocks.append(Block(text, min(self.links, len(text)), parent, tag, tag in _HEADINGS, aside))
             self.parts.clear()
         self.links = 0
 
 
-def read_blocks(root: Element, *, strict: bool = True) -> list[Block]:
-    """The blocks in reading order. ``strict`` leaves out what is marked as navigation, sharing, comments and the like."""
+def read_blocks(root: Element) -> list[Block]:
+    """The blocks in reading order; scripts, forms' controls and page navigation are left out, what is marked as beside is told."""
     from lxml.etree import iterwalk
 
     page = _Page(root)
     row = _Row()
     parents: list[Element] = [root]
     in_links = 0
+    beside: Element | None = None
     walk = iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
         block = tag in _BLOCKS
         if event == "start":
-            if tag in _DROPPED or (element.attrib and element is not root and unwanted(element, tag, page, strict)):
-                if block:
-                    row.end(parents[-1])
-                    parents.append(element)
-                elif tag == "a":
-                    in_links += 1
-                walk.skip_subtree()
-                continue
+            if block or tag == "br":
+                row.end(parents[-1], beside is not None)
             if block:
-                row.end(parents[-1])
                 parents.append(element)
-            elif tag == "br":
-                row.end(parents[-1])
             elif tag == "a":
                 in_links += 1
+            if tag in _DROPPED or (element.attrib and _is_hidden(element) and not page.mostly_in(element)):
+                walk.skip_subtree()
+                continue
+            if beside is None and element.attrib and element is not root and unwanted(element, tag, page):
+                if not block:
+                    # A popup or a share button within a sentence.
+                    walk.skip_subtree()
+                    continue
+                beside = element
             row.write(element.text, in_links > 0)
             continue
         if block:
-            row.end(element)
+            row.end(element, beside is not None)
             if len(parents) > 1:
                 parents.pop()
         elif tag == "a":
             in_links -= 1
+        if element is beside:
+            beside = None
         if element is not root:
             row.write(element.tail, in_links > 0)
-    row.end(root)
+    row.end(root, beside is not None)
     return row.blocks
 
 
-def unwanted(element: Element, tag: str, page: _Page, strict: bool) -> bool:
-    """Whether an element is hidden or marked as something other than the article."""
+def unwanted(element: Element, tag: str, page: _Page) -> bool:
+    """Whether an element is marked as something other than the article."""
     attributes = element.attrib
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    if (style := attributes.get("style")) and _HIDDEN_STYLE.search(style):
-        return True
-    if not strict or tag in ("body", "html", "article", "main"):
+    if tag in ("body", "html", "article", "main"):
         return False
     marks = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     marked = tag == "aside" or attributes.get("role") in _ROLES or (len(marks) > 2 and _UNWANTED.search(marks))
@@ -138,14 +142,27 @@ def unwanted(element: Element, tag: str, page: _Page, strict: bool) -> bool:
     return _ALWAYS.search(marks) is not None or not page.mostly_in(element)
 
 
+def _is_hidden(element: Element) -> bool:
+    attributes = element.attrib
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
+
+
 class _Page:
     """How much text stands in the paragraphs of a page, counted when first asked."""
 
     def __init__(self, root: Element) -> None:
         self._root = root
         self._total: int | None = None
+        self._asked = 0
 
     def mostly_in(self, element: Element) -> bool:
+        self._asked += 1
+        # Each question walks a subtree: a page of nested sidebars must not make that quadratic.
+        if self._asked > 200:
+            return False
         amount = _paragraphs(element)
         if amount < 300:
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -39,6 +39,7 @@ def read_dates(
     zone: tzinfo,
     fetched: datetime,
     text: str = "",
+    margin: Sequence[str] = (),
     day_first: bool = True,
 ) -> Dates:
     """Published and updated: declarations first, then time tags, lines near the title, the address, the text's own dateline.
@@ -57,7 +58,7 @@ def read_dates(
 
     updated = next(read(declared.updated), None)
     declared_days = list(read(declared.published))
-    seen = list(sensible(_shown(root, zone, fetched, day_first)))
+    seen = list(sensible(_shown(root, margin, zone, fetched, day_first)))
     published = _settle(declared_days, seen) or _first(
         sensible([_in_address(url)]),
         sensible([dateline(text)]),
@@ -104,14 +105,14 @@ def _day(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _shown(root: Element, zone: tzinfo, fetched: datetime, day_first: bool) -> Iterator[Moment]:
+def _shown(root: Element, margin: Sequence[str], zone: tzinfo, fetched: datetime, day_first: bool) -> Iterator[Moment]:
     """Dates that readers see: time tags, then short lines around the title or marked as dates."""
     for tag in root.iter("time"):
         for written in (tag.get("datetime"), tag.text_content()):
             if written and (moment := parse_moment(written, zone=zone, now=fetched, day_first=day_first)):
                 yield moment
                 break
-    for line in _date_lines(root):
+    for line in (*margin, *_date_lines(root)):
         yield from (moment for moment in find_moments(line, zone=zone, now=fetched, day_first=day_first))
 
 

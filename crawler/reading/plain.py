@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from crawler.items import Article
 from crawler.reading.article import Place, assembled, zone_of
-from crawler.reading.body import body_text
+from crawler.reading.body import Body, read_body
 from crawler.reading.dates import dateline
 from crawler.reading.declared import Declared
 from crawler.reading.language import language_of
@@ -32,8 +33,9 @@ def read_markdown(text: str, place: Place) -> Article:
         # A heading that opens the document is the title, not its first sentence.
         rest = rest[: heading.start()] + rest[heading.end() :]
     parsed = parse(MarkdownIt("commonmark", {"html": True}).enable("table").render(rest))
-    body = clean(body_text(parsed.root)) if parsed else ""
-    return _with_fields(fields, title, body, place, truncated=parsed.truncated if parsed else False)
+    body = read_body(parsed.root, Declared(), title) if parsed else Body("")
+    truncated = parsed is not None and parsed.truncated
+    return _with_fields(fields, title, clean(body.text), place, margin=body.margin, truncated=truncated)
 
 
 def read_plain(text: str, place: Place) -> Article:
@@ -43,7 +45,7 @@ def read_plain(text: str, place: Place) -> Article:
     title = None
     if rest.startswith("\n") and 4 <= len(first) <= 120 and first.rstrip()[-1:] not in "。.!?！？;；:：,，":
         title, body = first.strip(), rest.strip()
-    return _with_fields({}, title, body, place, truncated=False)
+    return _with_fields({}, title, body, place, margin=(), truncated=False)
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -58,7 +60,9 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
     return fields, text[match.end() :]
 
 
-def _with_fields(fields: dict[str, str], title: str | None, body: str, place: Place, *, truncated: bool) -> Article:
+def _with_fields(
+    fields: dict[str, str], title: str | None, body: str, place: Place, *, margin: Sequence[str], truncated: bool
+) -> Article:
     language = place.language or language_of(f"{title or ''}\n{body}", fields.get("lang") or fields.get("language"))
     declared = Declared(
         authors=_given(fields, "author", "authors"),
@@ -68,7 +72,7 @@ def _with_fields(fields: dict[str, str], title: str | None, body: str, place: Pl
         title=title,
         text=body,
         declared=declared,
-        near_title="",
+        near_title="\n".join(margin),
         outlet=place.outlet or fields.get("outlet"),
         published=_when(fields, _PUBLISHED, place, language) or dateline(body),
         updated=_when(fields, _UPDATED, place, language),

@@ -14,9 +14,10 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from crawler.items import Article, Lead, Page, Reading
-from crawler.reading.article import Place, read_article
+from crawler.reading.article import Place, read_article, zone_of
 from crawler.reading.charset import decode
 from crawler.reading.companies import companies_of, find_mentions
+from crawler.reading.figures.read_figures import read_figures
 from crawler.reading.fingerprint import fingerprint
 from crawler.reading.language import language_of
 from crawler.reading.markup import clean
@@ -40,7 +41,7 @@ def read(page: Page, watchlist: Watchlist) -> Reading:
             article or Article(None, ""),
             error=f"{where}: no article text was found on the page; it may need a browser, a login or another address",
         )
-    return _judged(article, watchlist)
+    return _judged(article, watchlist, page.timezone)
 
 
 def read_text(
@@ -102,10 +103,30 @@ def _with_lead(article: Article | None, lead: Lead, place: Place) -> Article | N
     )
 
 
-def _judged(article: Article, watchlist: Watchlist) -> Reading:
-    mentions = find_mentions(article.title, article.text, watchlist)
+def _judged(article: Article, watchlist: Watchlist, timezone: str | None = None) -> Reading:
+    """The reading of an article: who it is about, what it gives of them, what it is a copy of."""
+    title, text = article.title, article.text
+    mentions = find_mentions(title, text, watchlist)
+    read = read_figures(
+        title,
+        text,
+        mentions,
+        published=_day(article.published, timezone, article.language),
+        language=article.language,
+        outlet=article.outlet,
+        watchlist=watchlist,
+    )
     return Reading(
         article,
-        companies=companies_of(article.title, article.text, mentions),
-        fingerprint=fingerprint(article.text),
+        companies=companies_of(title, text, mentions),
+        figures=read.figures,
+        passed=read.passed,
+        fingerprint=fingerprint(text),
     )
+
+
+def _day(moment: datetime | date | None, timezone: str | None, language: str | None) -> date | None:
+    """The day of publication where it was published: 前天 in a Shanghai morning is not counted from London's day."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(zone_of(timezone, language)).date()
+    return moment

@@ -1,0 +1,106 @@
+"""Which element of a page holds the article: the smallest one with most of the running text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from crawler.reading.blocks import Block
+from crawler.reading.markup import Element
+
+_LIKELY = re.compile(
+    r"(?:^|[\s_-])(?:article|story|entry|post|news|content|main|text|detail|rich|page)[_-]*(?:body|content|text|article|detail|main|con|cont|wrap(?:per)?)?"
+    r"(?:$|[\s_-])|artic?le?body|articlecontent|art_?body|endtext|editor",
+    re.I,
+)
+_UNLIKELY = re.compile(
+    r"widget|side|teaser|excerpt|summary|promo|related|list|card|banner|letter|member|zone|after|extra|recirc", re.I
+)
+_LEAVES = frozenset({"p", "span", "h1", "h2", "h3", "h4", "li", "blockquote", "pre"})
+_HAN = re.compile(r"[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3]")
+_SENTENCE = re.compile(r"[。！？；，、]|[.!?;,](?:\s|$|[\"”’])")
+_SHORT = 60
+
+
+def size(text: str) -> float:
+    """How much a text says, in Latin letters: a Chinese character says as much as about three."""
+    return len(text) + 2 * len(_HAN.findall(text))
+
+
+def running(block: Block) -> float:
+    """How much running text a block is: its size where it has sentences and few links, else nothing."""
+    if block.heading or block.linked > 0.5:
+        return 0.0
+    amount = size(block.text)
+    if amount < _SHORT or not _SENTENCE.search(block.text):
+        return 0.0
+    if block.tag in ("li", "dd", "dt"):
+        amount *= 0.5
+    return amount * (1 - block.linked)
+
+
+class Weights:
+    """How much running text stands below each element of a page."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._text: dict[Element, float] = defaultdict(float)
+        self._children: dict[Element, dict[Element, None]] = defaultdict(dict)
+        for block in blocks:
+            if amount := running(block):
+                self._add(block.parent, amount)
+
+    def _add(self, element: Element, amount: float) -> None:
+        self._text[element] += amount
+        while (parent := element.getparent()) is not None:
+            self._text[parent] += amount
+            self._children[parent][element] = None
+            element = parent
+
+    def of(self, element: Element) -> float:
+        return self._text.get(element, 0.0)
+
+    def container(self, root: Element) -> Element:
+        """From the root down, as long as one child has nearly all the text or clearly dominates the others."""
+        node = root
+        while children := self._children.get(node):
+            likely = {child: self.of(child) * self._likelihood(child) for child in children}
+            best = max(likely, key=lambda child: likely[child])
+            if not self._dominates(best, node, likely):
+                break
+            node = best
+        return node
+
+    def _dominates(self, best: Element, node: Element, likely: dict[Element, float]) -> bool:
+        if best.tag in _LEAVES and not self._children.get(best):
+            return False
+        rest = [child for child in likely if child is not best]
+        # Paragraphs beside it belong to the same text: its opening, most often.
+        loose = sum(self.of(child) for child in rest if child.tag in _LEAVES and not self._children.get(child))
+        if loose > 0.06 * self.of(node):
+            return False
+        own = self.of(node) - sum(self.of(child) for child in likely)
+        share = likely[best] / (sum(likely.values()) + own)
+        runner_up = max((likely[child] for child in rest), default=0.0)
+        return share >= 0.7 or (share >= 0.5 and runner_up <= 0.4 * likely[best])
+
+    def _likelihood(self, element: Element) -> float:
+        if element.get("itemprop") == "articleBody":
+            return 3.0
+        marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+        value = 1.0
+        if element.tag in ("article", "main") or _LIKELY.search(marks):
+            value *= 1.5
+        if _UNLIKELY.search(marks) or element.tag == "aside":
+            value *= 0.5
+        return value * (0.3 if self._is_listing(element) else 1.0)
+
+    def _is_listing(self, element: Element) -> bool:
+        """A list of teasers: many children alike, each with a paragraph of its own."""
+        children = self._children.get(element, {})
+        alike = Counter(
+            (child.tag, child.get("class"))
+            for child in children
+            if child.tag not in _LEAVES or self._children.get(child)
+        )
+        return bool(alike) and max(alike.values()) >= 4 and all(self._text[child] < 900 for child in children)
