@@ -1,0 +1,257 @@
+"""Pages as they came, in WARC 1.1 files: gzip by record, a new file for each start, a record never touched again.
+
+A torn tail, such as a kill leaves, loses only the record being written: nothing is ever appended after one (measured by
+cutting files: appending lost every later record), and each record is checked when it is read (decision 0062).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from crawler.errors import ReadError, StoreError, StoreUnavailable
+from crawler.items import Lead, Page
+from crawler.ports import Clock
+from storage.types import when_of, when_text
+from storage.warc import Check, check_file, read_member
+
+MAX_FILE = 1 << 28
+"""Bytes after which a new file is begun; one is checked in two seconds."""
+_PAGE = "X-Dragonwatch-Page"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.warc\.gz")
+_PLAIN = ("outlet", "tier", "timezone", "etag", "last_modified", "content_type")
+_LEAD = ("source", "url", "title", "summary", "guid", "outlet", "author", "language")
+_CODED = {"content-encoding", "transfer-encoding", "content-length"}
+_log = logging.getLogger(__name__)
+
+
+def open_archive(folder: Path, *, clock: Clock, max_file: int = MAX_FILE) -> WarcArchive:
+    """The archive in a folder, which is made if it is not there; files that changed since they were last checked are checked.
+
+    Raises StoreError where the folder cannot be used.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The archive folder {folder} cannot be made ({error.strerror}); name another in storage.archive"
+        ) from error
+    archive = WarcArchive(folder, clock=clock, max_file=max_file)
+    for check in archive.check():
+        if check.torn:
+            _log.warning("%s: %s", check.path.name, check.told)
+    return archive
+
+
+class WarcArchive:
+    """Writes and reads pages; may be used from any thread."""
+
+    def __init__(self, folder: Path, *, clock: Clock, max_file: int = MAX_FILE) -> None:
+        self.folder = folder
+        self._clock = clock
+        self._max_file = max_file
+        self._lock = threading.Lock()
+        self._file: IO[bytes] | None = None
+        self._path = folder
+
+    def keep(
+        self, page: Page, *, request_headers: Sequence[tuple[str, str]] = (), headers: Sequence[tuple[str, str]] = ()
+    ) -> str:
+        """Writes one page and returns where: ``file.warc.gz#offset``; it is on the disk then.
+
+        ``headers`` are the answer's; what told of a coding is left out, since the body is kept decoded. Raises
+        StoreUnavailable where the disk does not take it, and then nothing of it stays.
+        """
+        record = _response(page, request_headers, headers)
+        with self._lock:
+            try:
+                file = self._current()
+                start = file.tell()
+                try:
+                    file.write(record)
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    self._give_up(file, start)
+                    raise
+            except OSError as error:
+                raise StoreUnavailable(
+                    f"The archive {self.folder} does not take a page ({error.strerror}); free some space and the work goes on"
+                ) from error
+            where = f"{self._path.name}#{start}"
+            if file.tell() >= self._max_file:
+                self._close()
+        return where
+
+    def load(self, where: str) -> Page:
+        """The page kept at ``where``; raises ReadError where the record is torn, erased or gone."""
+        name, _, offset = where.partition("#")
+        if not _NAME.fullmatch(name) or not offset.isdigit():
+            raise ReadError(f"{where!r} is no place in the archive; it looks like file.warc.gz#1234")
+        try:
+            with (self.folder / name).open("rb") as file:
+                file.seek(int(offset))
+                record = read_member(file)
+        except FileNotFoundError as error:
+            raise ReadError(f"The archive has no file {name}; was it moved, or removed by age?") from error
+        except (OSError, EOFError, ValueError) as error:
+            raise ReadError(f"The page at {where} cannot be read back: {error}") from error
+        return _page(record, where)
+
+    def check(self, *, again: bool = False) -> list[Check]:
+        """Each file's state; a file that is as it was when last found whole is not read again unless ``again``."""
+        known = {} if again else self._checked()
+        found = [known.get(_state(path)) or check_file(path) for path in self.files()]
+        whole = {_state(check.path): check.records for check in found if not check.torn}
+        self._note_checked(whole)
+        return found
+
+    def files(self) -> list[Path]:
+        """The archive's files, oldest first."""
+        return sorted(path for path in self.folder.glob("*.warc.gz") if path.is_file())
+
+    def close(self) -> None:
+        """Closes the file being written; the next page begins another."""
+        with self._lock:
+            self._close()
+
+    def _current(self) -> IO[bytes]:
+        if self._file is None:
+            stamp = self._clock.now().strftime("%Y%m%dT%H%M%S")
+            for number in range(10_000):
+                self._path = self.folder / f"dragonwatch-{stamp}-{os.getpid()}-{number:04}.warc.gz"
+                try:
+                    self._file = self._path.open("xb")
+                    break
+                except FileExistsError:
+                    continue
+            assert self._file is not None, "ten thousand files in one second"
+            self._file.write(_warcinfo(self._path.name))
+        return self._file
+
+    def _give_up(self, file: IO[bytes], start: int) -> None:
+        """Takes half a record off again; where even that fails, the file ends there and the next page begins another."""
+        self._file = None
+        try:
+            os.ftruncate(file.fileno(), start)
+        except OSError:
+            _log.warning("%s keeps a torn record at %d", self._path.name, start)
+        try:
+            file.close()
+        except OSError:
+            pass
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _checked(self) -> dict[tuple[str, int], Check]:
+        try:
+            kept = json.loads((self.folder / "checked.json").read_text(encoding="utf-8"))
+            return {
+                (name, size): Check(self.folder / name, records=records, whole=size, size=size)
+                for name, size, records in kept
+            }
+        except (OSError, ValueError, TypeError):
+            return {}
+
+    def _note_checked(self, whole: dict[tuple[str, int], int]) -> None:
+        kept = [[name, size, records] for (name, size), records in sorted(whole.items())]
+        fresh = self.folder / f"checked.json.{os.getpid()}"
+        try:
+            fresh.write_text(json.dumps(kept), encoding="utf-8")
+            fresh.replace(self.folder / "checked.json")
+        except OSError:
+            fresh.unlink(missing_ok=True)  # it only saves time
+
+
+def _state(path: Path) -> tuple[str, int]:
+    return path.name, path.stat().st_size
+
+
+def _writer(target: io.BytesIO) -> Any:
+    from warcio.warcwriter import WARCWriter
+
+    return WARCWriter(target, gzip=True, warc_version="1.1")
+
+
+def _warcinfo(name: str) -> bytes:
+    target = io.BytesIO()
+    writer = _writer(target)
+    writer.write_record(
+        writer.create_warcinfo_record(name, {"software": "dragonwatch", "format": "WARC file version 1.1"})
+    )
+    return target.getvalue()
+
+
+def _response(page: Page, request_headers: Sequence[tuple[str, str]], headers: Sequence[tuple[str, str]]) -> bytes:
+    """The page as one gzip member holding one ``response`` record."""
+    from warcio.statusandheaders import StatusAndHeaders
+
+    told = [(name, value) for name, value in headers if name.lower() not in _CODED]
+    if page.content_type and not any(name.lower() == "content-type" for name, _ in told):
+        told.append(("Content-Type", page.content_type))
+    told = [(_line(name), _line(value)) for name, value in told]
+    told.append(("Content-Length", str(len(page.body))))
+    kept = _described(page) | ({"request": [list(pair) for pair in request_headers]} if request_headers else {})
+    target = io.BytesIO()
+    writer = _writer(target)
+    record = writer.create_warc_record(
+        _line(page.final_url),
+        "response",
+        payload=io.BytesIO(page.body),
+        length=len(page.body),
+        http_headers=StatusAndHeaders(f"{page.status} ", told, protocol="HTTP/1.1"),
+        warc_headers_dict={
+            "WARC-Date": page.fetched.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            _PAGE: json.dumps(kept, ensure_ascii=True, separators=(",", ":")),
+        },
+    )
+    writer.write_record(record)
+    return target.getvalue()
+
+
+def _line(text: str) -> str:
+    """Fit for a header: no line breaks, nothing beyond Latin-1."""
+    return re.sub(r"[\r\n\0]+", " ", text).encode("latin-1", "replace").decode("latin-1")
+
+
+def _described(page: Page) -> dict[str, Any]:
+    """What the answer alone does not tell of a page."""
+    kept: dict[str, Any] = {name: getattr(page, name) for name in _PLAIN}
+    kept |= {"url": page.url, "final_url": page.final_url, "fetched": when_text(page.fetched), "status": page.status}
+    if page.lead is not None:
+        lead: dict[str, Any] = {name: getattr(page.lead, name) for name in _LEAD}
+        lead["published"] = None if page.lead.published is None else when_text(page.lead.published)
+        kept["lead"] = lead
+    return kept
+
+
+def _page(record: bytes, where: str) -> Page:
+    from warcio.archiveiterator import ArchiveIterator
+
+    for found in ArchiveIterator(io.BytesIO(record), check_digests=True):
+        told = found.rec_headers.get_header(_PAGE)
+        if found.rec_type != "response" or told is None:
+            raise ReadError(f"The page at {where} was erased")
+        body = found.raw_stream.read() if found.http_headers is None else found.content_stream().read()
+        if found.digest_checker.passed is False:
+            raise ReadError(f"The page at {where} is not what was written there: its digest differs")
+        kept = json.loads(told)
+        kept.pop("request", None)
+        lead = kept.pop("lead", None)
+        if lead is not None:
+            lead["published"] = None if lead["published"] is None else when_of(lead["published"])
+        fetched = when_of(kept.pop("fetched"))
+        assert isinstance(fetched, datetime)
+        return Page(body=body, fetched=fetched, lead=Lead(**lead) if lead else None, archived=where, **kept)
+    raise ReadError(f"There is no page at {where}")
