@@ -86,7 +86,7 @@ def _backoff(failures: int, limits: Limits) -> timedelta:
     if failures >= DEAD_AFTER:
         return PROBE
     # Beyond sixteen doublings any configured bound has been reached.
-    return min(limits.least * 2 ** min(failures, 16), limits.most)
+    return min(limits.least * (1 << min(failures, 16)), limits.most)
 
 
 def _jitter(name: str) -> float:

@@ -1,0 +1,130 @@
+"""The daemon: one process, one event loop, a handful of jobs; what is due stands in the database, not in timers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from crawler.clock import SystemClock
+from crawler.errors import DragonwatchError
+from scheduler.jobs import Jobs
+from scheduler.pulse import notify
+from storage.leader import Leader
+
+log = logging.getLogger("dragonwatch.daemon")
+
+TICK = 30
+"""Seconds between two looks at what is due: what a flag may lose of its few minutes from publication."""
+STOPS_WITHIN = 15.0
+"""Seconds that jobs get to end by themselves after SIGTERM; systemd and Docker kill later than that."""
+
+Companion = Callable[[], Coroutine[Any, Any, None]]
+
+
+async def run_daemon(
+    jobs: Jobs,
+    *,
+    companions: Sequence[Companion] = (),
+    reload: Callable[[Jobs], None] | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Runs until SIGTERM or SIGINT, or until ``stop`` is set, and ends with nothing half done.
+
+    ``companions`` (the desk) run beside the jobs and end with them; SIGHUP calls ``reload``, whose errors leave the
+    running configuration as it is. Raises StoreError where another daemon holds the database.
+    """
+    stop = stop or asyncio.Event()
+    with Leader(jobs.store.database):
+        abandoned = await asyncio.to_thread(jobs.store.runs.abandon)
+        if abandoned:
+            log.warning("%d run(s) of an earlier process had not ended", abandoned)
+        running: set[asyncio.Task[Any]] = set()
+        scheduler = _scheduler(jobs, running)
+        _on_signals(stop, lambda: _reload(jobs, reload))
+        beside = [asyncio.create_task(companion()) for companion in companions]
+        scheduler.start()
+        notify("READY=1")
+        log.info("daemon runs; %d source(s) known", len(jobs.store.sources.all()))
+        try:
+            await _until(stop, beside)
+        finally:
+            notify("STOPPING=1")
+            await _end(scheduler, running, beside)
+
+
+def _scheduler(jobs: Jobs, running: set[asyncio.Task[Any]]) -> AsyncIOScheduler:
+    """The jobs in memory, rebuilt at each start: due times live in our own tables."""
+
+    async def kept(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        # The executor forgets its tasks when it shuts down; we wait for them.
+        task = asyncio.current_task()
+        assert task is not None
+        running.add(task)
+        try:
+            await work()
+        finally:
+            running.discard(task)
+
+    scheduler = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    # APScheduler goes by the machine's clock, whatever clock the jobs are handed.
+    at_once = SystemClock().now()
+    for name, work in (("poll", jobs.tick), ("digest", jobs.digest)):
+        every = IntervalTrigger(seconds=TICK, timezone="UTC")
+        scheduler.add_job(kept, every, (work,), id=name, name=name, next_run_time=at_once)
+
+    def skipped(event: JobExecutionEvent) -> None:
+        # A poll that takes longer than a tick is no fault: its sources are still being asked.
+        if event.job_id != "poll":
+            due = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else event.scheduled_run_time
+            jobs.store.runs.missed(event.job_id, due, "the run before it had not ended")
+
+    scheduler.add_listener(skipped, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    return scheduler
+
+
+def _on_signals(stop: asyncio.Event, reload: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    # Off the main thread (a test, an embedding program) signals belong to somebody else.
+    with contextlib.suppress(ValueError, RuntimeError):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, reload)
+
+
+def _reload(jobs: Jobs, reload: Callable[[Jobs], None] | None) -> None:
+    if reload is None:
+        return
+    notify("RELOADING=1")
+    try:
+        reload(jobs)
+        log.info("configuration read again")
+    except DragonwatchError as error:
+        log.error("configuration left as it was: %s", error)
+    notify("READY=1")
+
+
+async def _until(stop: asyncio.Event, beside: list[asyncio.Task[None]]) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({stopping, *beside}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    for task in done & set(beside):
+        task.result()  # a companion that ends by itself ends the daemon, and says why
+
+
+async def _end(scheduler: AsyncIOScheduler, running: set[asyncio.Task[Any]], beside: list[asyncio.Task[None]]) -> None:
+    scheduler.shutdown(wait=False)
+    tasks = {*running, *beside}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=STOPS_WITHIN)
