@@ -13,7 +13,7 @@ from crawler.reading.declared import Declared, read_declared
 from crawler.reading.language import language_of
 from crawler.reading.markup import clean, parse
 from crawler.reading.moments import Moment, zone_named
-from crawler.reading.titles import headline
+from crawler.reading.titles import headline, outlet_in_title
 
 _HOME_ZONES = {"zh-Hans": "Asia/Shanghai", "zh-Hant": "Asia/Hong_Kong", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
 
@@ -39,7 +39,7 @@ def read_article(markup: str, place: Place) -> Article | None:
         return None
     root = parsed.root
     declared = read_declared(root)
-    outlet = place.outlet or next(iter(declared.outlets), None)
+    outlet = place.outlet or next(iter(declared.outlets), None) or outlet_in_title(root)
     title = headline(root, declared, place.outlet)
     body = read_body(root, declared, title)
     text = clean(body.text)
@@ -47,12 +47,22 @@ def read_article(markup: str, place: Place) -> Article | None:
     fetched = place.fetched or datetime.max.replace(tzinfo=UTC, year=9000)
     dates = read_dates(
         root, declared, url=place.url, zone=zone_of(place.timezone, language), fetched=fetched, text=text, margin=body.margin,
-        day_first=not (declared.language or "").lower().replace("_", "-").startswith("en-us"),
+        day_first=_day_first(declared.language, language, place.timezone),
     )  # fmt: skip
     return assembled(
         title=title, text=text, declared=declared, near_title="\n".join(body.margin), outlet=outlet, published=dates.published, updated=dates.updated,
         language=language, truncated=parsed.truncated or body.partial,
     )  # fmt: skip
+
+
+def _day_first(declared: str | None, language: str | None, timezone: str | None) -> bool:
+    """Whether 03/04/2019 is the third of April: everywhere but in American English."""
+    tag = (declared or language or "").lower().replace("_", "-")
+    if not tag.startswith("en") or tag.startswith(
+        ("en-gb", "en-au", "en-in", "en-hk", "en-ie", "en-nz", "en-za", "en-sg")
+    ):
+        return True
+    return (timezone or "").startswith(("Asia/", "Europe/", "Africa/", "Australia/"))
 
 
 def assembled(

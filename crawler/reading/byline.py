@@ -11,7 +11,7 @@ _NAME = r"[^\s，,。；;：:|｜／/（）()【】\[\]<>《》「」\d]"
 _END = r"(?=$|[\s，,。；;|｜／/（）()【】\[\]<>])"
 
 _ORIGIN = re.compile(
-    r"(?:(?:文章|稿件|新闻|新聞|资料|信息)?(?:来源|來源|出处|出處|来自)|(?:本文)?(?:转载自|轉載自|转自|轉自|原载|原載|摘自))"
+    r"(?:(?:文章|稿件|新闻|新聞|资料|信息)?(?:来源|來源|出处|出處)|(?:本文)?(?:转载自|轉載自|转自|轉自|原载|原載|摘自))"
     r"(?:于|於)?\s*[:：|｜]?\s*[《「“]?(?P<name>[^\s，,。；;：:|｜（）()【】\[\]<>《》「」“”]{2,24})"
 )
 _CREDIT = re.compile(
@@ -44,8 +44,13 @@ _ENGLISH_BY = re.compile(
     r"^\s*By\s+(?P<name>[A-Z][\w.'’-]+(?:\s+(?:(?:and|&|de|van|von)\s+)?[A-Z][\w.'’-]+){0,6})\s*(?:$|[|,•·–-])"
 )
 
+_BY = re.compile(r"^\s*(?:by|作者|文)\s*[:：]?\s+", re.I)
 _NOT_AUTHORS = re.compile(
-    r"^(?:https?:|www\.|@)|admin$|^(?:编辑|小编|佚名|未知|网络|admin|null|none|undefined)$|\.(?:com|cn|net)\b", re.I
+    r"^\d+$|^(?:https?:|www\.|@)|admin$|^(?:编辑|小编|佚名|未知|网络|admin|null|none|undefined)$|\.(?:com|cn|net)\b",
+    re.I,
+)
+_NOBODY = re.compile(
+    r"^(?:网络|網路|网上|互联网|外媒|本站|原创|原創|本站原创|综合|綜合|网友|官方|作者|未知|转载|其他|internet)|^\d+$"
 )
 _HEAD, _TAIL = 600, 400
 
@@ -64,13 +69,14 @@ def read_byline(declared: Declared, near_title: str, text: str, outlet: str | No
     ``near_title`` is what stands by the headline outside the body. The outlet itself is no origin.
     """
     head, tail = text[:_HEAD], text[-_TAIL:]
-    return Byline(_author(declared, near_title, head, tail), _origin(declared, near_title, head, tail, outlet))
+    return Byline(_author(declared, near_title, head, tail, outlet), _origin(declared, near_title, head, tail, outlet))
 
 
-def _author(declared: Declared, near_title: str, head: str, tail: str) -> str | None:
+def _author(declared: Declared, near_title: str, head: str, tail: str, outlet: str | None) -> str | None:
     for name in declared.authors:
-        if _plausible(name):
-            return name[:120]
+        name = _BY.sub("", name).strip()
+        if _plausible(name) and not _same(name, outlet):
+            return name
     for line in (*near_title.splitlines(), *head.splitlines()[:6], *tail.splitlines()[-4:]):
         for pattern in (_AUTHOR, _REPORTER, _ENGLISH_BY):
             if (match := pattern.search(line)) and _plausible(match["name"].strip()):
@@ -96,7 +102,12 @@ def _origin(declared: Declared, near_title: str, head: str, tail: str, outlet: s
     candidates += [m["name"].strip("《》") for line in lines[:4] for m in _CITED.finditer(line)]
     for name in candidates:
         name = name.strip("《》「」“”\"' ")
-        if len(name) > 1 and not _same(name, outlet) and not name.startswith(("http", "www.")):
+        if (
+            len(name) > 1
+            and not _same(name, outlet)
+            and not name.startswith(("http", "www."))
+            and not _NOBODY.search(name)
+        ):
             return name
     return None
 
@@ -107,4 +118,7 @@ def _wire(name: str) -> str:
 
 
 def _same(name: str, outlet: str | None) -> bool:
-    return outlet is not None and name.casefold() == outlet.casefold()
+    if outlet is None:
+        return False
+    one, other = name.casefold(), outlet.casefold()
+    return one in other or other in one

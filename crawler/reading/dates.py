@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from crawler.reading.declared import Declared
 from crawler.reading.markup import Element
-from crawler.reading.moments import Moment, find_moments, parse_moment
+from crawler.reading.moments import Moment, find_moments, find_yearless, parse_moment
 
 _EARLIEST = date(1994, 1, 1)
 _AHEAD = timedelta(days=1)
@@ -60,10 +60,12 @@ def read_dates(
     declared_days = list(read(declared.published))
     seen = list(sensible(_shown(root, margin, zone, fetched, day_first)))
     published = _settle(declared_days, seen) or _first(
+        read(declared.scripted),
         sensible([_in_address(url)]),
         sensible([dateline(text)]),
         [updated] if updated else [],
-        sensible([_last_resort(root, url, fetched)] if not (declared_days or seen) else []),
+        (day for day in sensible(_last_resort(root, url, fetched)) if not (declared_days or seen)),
+        sensible(moment for line in margin[:20] for moment in find_yearless(line, zone=zone, now=fetched)),
     )
     return Dates(published, updated if updated is not None and not _before(updated, published) else None)
 
@@ -136,17 +138,13 @@ def _in_address(url: str) -> date | None:
     return None
 
 
-def _last_resort(root: Element, url: str, fetched: datetime) -> date | None:
+def _last_resort(root: Element, url: str, fetched: datetime) -> Iterator[date]:
     from htmldate import find_date
 
+    latest = min(fetched + _AHEAD, datetime(2999, 1, 1, tzinfo=UTC)).date().isoformat()
     try:
-        found = find_date(
-            root,
-            url=url or None,
-            extensive_search=False,
-            original_date=True,
-            max_date=(fetched + _AHEAD).date().isoformat(),
-        )
-        return date.fromisoformat(found) if found else None
+        found = find_date(root, url=url or None, extensive_search=False, original_date=True, max_date=latest)
+        if found:
+            yield date.fromisoformat(found)
     except (ValueError, TypeError, AttributeError):
-        return None
+        return

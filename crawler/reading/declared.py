@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from crawler.reading.markup import Element
@@ -13,6 +14,12 @@ from crawler.reading.markup import Element
 _ARTICLES = re.compile(r"(?:Article|Posting|Report|Story|Review)$")
 _PAGES = frozenset({"WebPage", "VideoObject", "CreativeWork", "MediaObject", "DiscussionForumPosting"})
 _MAX_NODES = 2000
+_MAX_SCRIPT = 2_000_000
+_SCRIPT_TIME = re.compile(
+    r"""(?<![\w.])["']?(?:ct|publish_?(?:time|date|ed)|pub_?(?:time|date)|create_?time|date_?published|first_?published)["']?\s*[:=]\s*"""
+    r"""["']?(\d{13}|\d{10}|(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?:[.]\d+)?(?:Z|[+-]\d\d:?\d\d)?)["',;\s}]""",
+    re.I,
+)
 
 _TITLE = (
     "og:title",
@@ -49,7 +56,7 @@ _PUBLISHED = (
     "og:published_time", "og:release_date", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date",
     "sailthru.date", "parsely-pub-date", "article.published", "date_published", "originalpublicationdate",
     "article:create_at", "weibo: article:create_at", "citation_publication_date", "cxenseparse:recs:publishtime",
-    "apub:time", "firstpublishedtime", "article_date_original", "publishtime", "createdate", "date", "timestamp",
+    "apub:time", "firstpublishedtime", "article_date_original", "publishtime", "createdate", "date", "timestamp", "dateupdate",
 )  # fmt: skip
 _UPDATED = (
     "article:modified_time", "og:updated_time", "bytedance:updated_time", "datemodified", "lastmod", "last-modified",
@@ -67,6 +74,8 @@ class Declared:
     origins: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
+    scripted: tuple[str, ...] = ()
+    """Times that the page hands to its own scripts."""
     bodies: tuple[str, ...] = ()
     language: str | None = None
 
@@ -78,10 +87,11 @@ def read_declared(root: Element) -> Declared:
     return Declared(
         titles=_unique([*_texts(ld, "headline"), *_named(meta, _TITLE)]),
         authors=_unique([*_people(ld), *_named(meta, _AUTHOR)]),
-        outlets=_unique([*_publishers(ld), *_named(meta, _OUTLET)]),
+        outlets=_unique([name for name in (*_publishers(ld), *_named(meta, _OUTLET)) if "://" not in name]),
         origins=_unique(_named(meta, _ORIGIN)),
         published=_unique([*_texts(ld, "datePublished"), *_named(meta, _PUBLISHED), *_itemprop(root, "datePublished")]),
         updated=_unique([*_texts(ld, "dateModified"), *_named(meta, _UPDATED), *_itemprop(root, "dateModified")]),
+        scripted=_scripted(root),
         bodies=_unique(_texts(ld, "articleBody")),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale"),
     )
@@ -180,5 +190,11 @@ def _itemprop(root: Element, name: str) -> list[str]:
     return found
 
 
+def _scripted(root: Element) -> tuple[str, ...]:
+    sources = (script.text for script in root.iter("script") if script.text and len(script.text) < _MAX_SCRIPT)
+    return _unique([match[1] for source in sources for match in _SCRIPT_TIME.finditer(source)][:5])
+
+
 def _unique(values: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+    # Entities are often escaped twice (&amp;#8217;).
+    return tuple(dict.fromkeys(unescape(value) for value in values if value))

@@ -68,10 +68,20 @@ _SLASHED = re.compile(
     rf"(?<![\d/])(?P<first>\d{{1,2}})[/.](?P<next>\d{{1,2}})[/.](?P<year>(?:19|20)\d{{2}})(?!\d)(?:{_CLOCK.format('')})?",
     re.I,
 )
+_SHORT_YEAR = re.compile(
+    rf"(?<![\d/])(?P<first>\d{{1,2}})/(?P<next>\d{{1,2}})/(?P<short>\d{{2}})(?![\d/])(?:{_CLOCK.format('')})", re.I
+)
+_NO_YEAR = re.compile(
+    rf"(?<![\d年/.-])(?P<month>\d{{1,2}})(?:月|-)(?P<day>\d{{1,2}})日?(?![\d-])(?:{_CLOCK.format('')})?", re.I
+)
 _EPOCH = re.compile(r"^\s*(\d{10}|\d{13})(?:\.\d+)?\s*$")
 _AGO = re.compile(r"(\d{1,3})\s*(?:(分钟|分鐘|minutes?|mins?)|(小时|小時|hours?|hrs?)|(天|days?))\s*(?:前|ago)", re.I)
-_DAY_WORD = re.compile(rf"(今天|今日|昨天|昨日|前天|today|yesterday)(?:{_CLOCK.format('')})?", re.I)
+# Without a clock 今天 is a word of any sentence.
+_DAY_WORD = re.compile(rf"(今天|今日|昨天|昨日|前天|today|yesterday)(?:{_CLOCK.format('')})", re.I)
 _DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
+
+
+_PATTERNS = (_CLOCK_FIRST, _NUMERIC, _DAY_MONTH, _MONTH_DAY, _COMPACT, _SLASHED, _SHORT_YEAR)
 
 
 def zone_named(name: str | None) -> tzinfo | None:
@@ -102,7 +112,7 @@ def find_moments(
         yield datetime.fromtimestamp(int(epoch[1]) / (1000 if len(epoch[1]) == 13 else 1), UTC)
         return
     found: list[tuple[int, int, Moment]] = []
-    for pattern in (_CLOCK_FIRST, _NUMERIC, _DAY_MONTH, _MONTH_DAY, _COMPACT, _SLASHED):
+    for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if any(start < match.end() and match.start() < end for start, end, _ in found):
                 continue
@@ -114,9 +124,24 @@ def find_moments(
         yield moment
 
 
+def find_yearless(text: str, *, zone: tzinfo, now: datetime) -> Iterator[Moment]:
+    """Dates without a year (09-30 22:46, 9月30日) in a short text, in the latest year that does not put them after ``now``."""
+    today = now.astimezone(zone).date() + timedelta(days=1)
+    for match in _NO_YEAR.finditer(text):
+        part = match.groupdict()
+        for year in (today.year, today.year - 1):
+            try:
+                day = date(year, int(part["month"]), int(part["day"]))
+            except ValueError:
+                continue
+            if day <= today:
+                yield _with_clock(day, part, zone)
+                break
+
+
 def _moment(match: re.Match[str], zone: tzinfo, day_first: bool) -> Moment | None:
     part = match.groupdict()
-    year = int(part.get("year") or part.get("year2") or 0)
+    year = int(part.get("year") or part.get("year2") or 0) or 2000 + int(part["short"] or 0)
     if "first" in part:
         one, two = int(part["first"]), int(part["next"])
         day, month = (one, two) if (day_first and two <= 12) or one > 12 else (two, one)

@@ -39,6 +39,16 @@ def headline(root: Element, declared: Declared, outlet: str | None = None) -> st
     return next(iter([*headings, *candidates]), None)
 
 
+def outlet_in_title(root: Element) -> str | None:
+    """The outlet's name as the last part of the ``title`` tag ("…_新浪财经_新浪网" gives 新浪网), or None."""
+    tag = root.find(".//title")
+    written = _squeezed(tag.text_content()) if tag is not None else ""
+    bare = without_suffix(written)
+    if bare == written or not bare:
+        return None
+    return _CUT.split(written)[-1].strip() or None
+
+
 def without_suffix(title: str, names: Sequence[str] = ()) -> str:
     """The title less trailing parts such as "_新浪财经_新浪网" or " - Reuters"; a part in mid-sentence stays."""
     title = _squeezed(title)
