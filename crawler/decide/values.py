@@ -113,6 +113,8 @@ def _stand(one: _Value, other: _Value, share: Decimal) -> Stand:
         # 超30亿 retold as 30亿 has lost its hedge and gained nothing.
         if _near(edge.low if edge.high is None else edge.high, point.low, share):
             return "same"
+    if one.bound and other.bound and (one.low is None) == (other.low is None):
+        return _bounds(one, other)
     return _intervals(one.reach, other.reach, share)
 
 
@@ -120,6 +122,14 @@ def _points(one: _Value, other: _Value) -> Stand:
     if _near(one.low, other.low, other.hedge):
         return "same" if one.approximate else "finer"
     return "coarser" if _near(one.low, other.low, one.hedge) else "apart"
+
+
+def _bounds(one: _Value, other: _Value) -> Stand:
+    """Two "more than" or two "less than": the one that leaves less open says more, within reach of the other."""
+    mine, theirs = (one.high, other.high) if one.low is None else (one.low, other.low)
+    if not mine or not theirs or not theirs / REACH <= mine <= theirs * REACH:
+        return "apart"
+    return "finer" if (mine < theirs) == (one.low is None) else "coarser"
 
 
 def _intervals(one: tuple[Decimal, Decimal], other: tuple[Decimal, Decimal], share: Decimal) -> Stand:
