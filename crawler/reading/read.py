@@ -23,6 +23,7 @@ from crawler.reading.language import language_of
 from crawler.reading.markup import clean
 from crawler.reading.pdf import read_pdf
 from crawler.reading.plain import read_markdown, read_plain
+from crawler.reading.signals import read_signals
 from crawler.reading.sniff import Kind, sniff
 from crawler.watchlist import Watchlist
 
@@ -107,11 +108,12 @@ def _judged(article: Article, watchlist: Watchlist, timezone: str | None = None)
     """The reading of an article: who it is about, what it gives of them, what it is a copy of."""
     title, text = article.title, article.text
     mentions = find_mentions(title, text, watchlist)
+    day = _day(article.published, timezone, article.language)
     read = read_figures(
         title,
         text,
         mentions,
-        published=_day(article.published, timezone, article.language),
+        published=day,
         language=article.language,
         outlet=article.outlet,
         watchlist=watchlist,
@@ -120,6 +122,7 @@ def _judged(article: Article, watchlist: Watchlist, timezone: str | None = None)
         article,
         companies=companies_of(title, text, mentions),
         figures=read.figures,
+        signals=read_signals(title, text, mentions, read.figures, published=day, language=article.language),
         passed=read.passed,
         fingerprint=fingerprint(text),
     )
