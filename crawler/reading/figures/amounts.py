@@ -79,7 +79,8 @@ def _amount(folded: str, text: str, match: re.Match[str], floor: int) -> Amount 
             following == "分" or may_go_on(folded, end) or stands_alone(folded, end) or may_be_implied(folded, end)
         ):
             return None
-    if is_marked(folded, text, start if prefix is None else prefix[0]):
+    named = not folded[start].isdigit() or (unit is not None and unit.dimension == "money")
+    if is_marked(folded, text, start if prefix is None else prefix[0], named):
         return None
     number = read_english(match) if match.re is ENGLISH_HEAD else read_number(match)
     if number is None:

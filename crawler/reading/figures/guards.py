@@ -15,7 +15,7 @@ _RANKS = ("前", "首")
 _NO_RANKS = ("之前", "目前", "以前", "此前", "年前")
 _YEARS = ("1990", "2035")
 _ALONE = re.compile(
-    r"[ ]?(?:$|[，。、；：！？,;:!?)）”\"」』\n]|\.(?!\d)|融资|投资|战略|估值|注资|贷款|借款|债|规模|资金|市值|营收|收入|募资|的|级"
+    r"[ ]?(?:$|[，。、；：！？,;:!?)）”\"」』\n]|\.(?!\d)|融资|投资|战略|估值|注资|贷款|借款|债|规模|资金|市值|并购|收购|入股|购买|营收|收入|募资|的|级"
     r"|[a-h]\+{0,2}轮|pre-|天使|种子|及|和|与|到"
     r"|(?: in| at| from| of (?:its|funding|new|fresh)| by| as| and| or| on| after| this| last)(?![a-z]))"
 )
@@ -27,8 +27,11 @@ def stands_alone(folded: str, end: int) -> bool:
     return _ALONE.match(folded, end) is not None
 
 
-def is_marked(folded: str, text: str, start: int) -> bool:
-    """Say whether what stands before the number makes it negative, an ordinal or part of a code."""
+def is_marked(folded: str, text: str, start: int, named: bool) -> bool:
+    """Say whether what stands before the number makes it negative, an ordinal or part of a code.
+
+    ``named``: it has a currency, or is spelled in characters, so that letters before it are another word.
+    """
     if not start:
         return False
     before = folded[start - 1]
@@ -36,8 +39,10 @@ def is_marked(folded: str, text: str, start: int) -> bool:
         earlier = folded[start - 2] if start > 1 else " "
         joins = before == "-" and ((earlier.isascii() and earlier.isalnum()) or earlier in "%元-")
         return text[start - 1] in "-−－﹣+＋" and not joins
-    if before in "第负#_/%=" or (before.isascii() and before.isalpha()):
+    if before in "第负#_/%=":
         return True
+    if before.isascii() and before.isalpha():
+        return not named
     return before == " " and folded.endswith(_NEGATIVE, 0, start)
 
 

@@ -41,14 +41,14 @@ CURRENCIES: tuple[Currency, ...] = (
     ),
     Currency("SGD", "s$ sg$ sgd 新加坡币", "新元 新币 新加坡元 新加坡币 坡元 坡币 singapore_dollars sgd", "6亿新元"),
     Currency("JPY", "jpy jp¥ 日币", "日元 日圆 日币 円 yen japanese_yen jpy", "6亿日元"),
-    Currency("EUR", "€ eur", "欧元 欧 euros euro eur €", "6亿欧元"),
+    Currency("EUR", "€ eur", "欧元 euros euro eur €", "6亿欧元"),
     Currency("GBP", "£ gbp", "英镑 pounds pounds_sterling british_pounds gbp £", "6亿英镑"),
     Currency("KRW", "₩ krw", "韩元 韩圆 韩币 won korean_won krw", "6亿韩元"),
     Currency("AUD", "a$ au$ aud", "澳元 澳币 澳大利亚元 australian_dollars aud", "6亿澳元"),
     Currency("CAD", "c$ ca$ cad", "加元 加币 加拿大元 canadian_dollars cad", "6亿加元"),
     Currency("NZD", "nz$ nzd", "纽元 新西兰元 new_zealand_dollars nzd", "6亿纽元"),
     Currency("CHF", "chf", "瑞郎 瑞士法郎 swiss_francs chf", "6亿瑞郎"),
-    Currency("INR", "₹ inr rs. rs", "卢比 印度卢比 rupees indian_rupees inr", "6亿卢比"),
+    Currency("INR", "₹ inr rs", "卢比 印度卢比 rupees indian_rupees inr", "6亿卢比"),
     Currency("RUB", "₽ rub", "卢布 rubles roubles rub", "6亿卢布"),
     Currency("BRL", "r$ brl", "雷亚尔 reais brl", "6亿雷亚尔"),
     Currency("THB", "฿ thb", "泰铢 铢 baht thb", "6亿泰铢"),
@@ -72,7 +72,6 @@ for _name in sorted(BY_NAME_BEFORE, key=len, reverse=True):
 
 _GUARDS = {
     "元": "(?!宇宙|萝卜|旦|年|老|首|素|件|气|凶|勋)",
-    "欧": "(?=[，。、,.;；)）\n ]|$)(?<=[万亿]欧)",
 }
 """What must not (or must) follow a name for it to be a currency."""
 
@@ -151,8 +150,17 @@ def read_settings(text: str, folded: str, *, language: str | None, region: Regio
     return Settings(yuan=yuan, dollar="USD")
 
 
-CONVERSION = re.compile(
-    r"级?的?[ ]?[（(，,]? ?(?!.{0,20}(?:其中|包括|含|另|plus|including|and ))[^（()）。；;\n]{0,8}?"
-    r"(?:(?:约|折|换|兑|现汇率约)?合|折算|换算|约|约为|相当于|等于|即|or|about|around|roughly|approximately|equivalent to|worth|[（(≈=~])[^）)。；;\n]{0,10}"
+_CONVERSION = re.compile(
+    r"级?的?[ ]?[（(，,]? ?[^（()）。；;，,\n]{0,8}?"
+    r"(?:(?:约|折|换|兑)?合|折算|换算|约等于|约为?|相当于|等于|or|about|around|roughly|approximately|equivalent to|worth|(?<=[（(])|[≈=~])"
 )
-"""What stands between an amount and its conversion into another currency."""
+"""What stands between an amount and its conversion into another currency, or begins the conversion."""
+_NO_CONVERSION = re.compile("其中|包括|含|另|加上|plus|including|and ")
+
+
+def converts(folded: str, end: int, start: int, until: int) -> bool:
+    """Say whether the amount that stands from ``start`` until ``until`` converts the one that ended at ``end``."""
+    if start - end > 24 or _NO_CONVERSION.search(folded, end, start) is not None:
+        return False
+    sign = _CONVERSION.match(folded, end, until)
+    return sign is not None and not any(char in "（()）。；;\n" for char in folded[sign.end() : start])

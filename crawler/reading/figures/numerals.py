@@ -66,11 +66,13 @@ _ARABIC = (
     rf"(?: ?([多余几+]|来(?![自到源看说华])))?(?:[ \n]{{0,3}}([十百千]?[万亿兆]{{1,2}}|[百千]){_NAMES})?"
     rf"(?:(?<=[万亿兆百千])(?:([多余几])|(零?(?:(?:\d{{1,4}}|\d,\d{{3}})(?:\.\d{{1,4}})?(?!,?\d|[.%:/年月日号])|[一二两三四五六七八九])[{_RUN}]{{0,6}})))?"
     r"(?:[ \n-]{0,2}(hundred|thousand|million|billion|trillion|lakh|crore)(?![a-z])| ?(mln|mn|mm|m|bln|bn|b|trn|tn|t|k)(?![a-z0-9]))?"
-    r"(\+)?"
+    r"(\+|-plus(?![a-z]))?"
 )
 _CHINESE = (
-    rf"(?<![{_RUN}\d第])(好?几|(?<![人总户次倍指基系参分份多函整])数(?!位(?![员高前知同投核联资工专])))?([{_RUN}]{{0,{LONGEST}}}+){_NAMES}"
-    rf"(?:点([零一二三四五六七八九]{{1,8}})([十百千]?[万亿兆]{{0,2}}))?(?: ?([多余几]|来(?![自到源看说华]))([十百千]?[万亿兆]{{0,2}}))?"
+    rf"(?<![{_RUN}\d第])(几|(?<![人总户次倍指基系参分份多函整])数(?!位(?![员高前知同投核联资工专])))?"
+    rf"([{_RUN}]{{0,{LONGEST}}}+){_NAMES}(?:[ \n]{{1,3}}([十百千]?[万亿兆]{{1,2}}){_NAMES})?"
+    rf"(?:点([零一二三四五六七八九]{{1,8}})(?:[ \n]{{0,3}}([十百千]?[万亿兆]{{1,2}}))?)?"
+    rf"(?: ?([多余几]|来(?![自到源看说华]))(?:[ \n]{{0,3}}([十百千]?[万亿兆]{{1,2}}))?)?"
 )
 HEAD = re.compile(
     rf"(?=[\d几数{_RUN}])(?:{_ARABIC}|(?!(?<!之)一(?![零二三四五六七八九十百千万亿兆半成点分])){_CHINESE})"
@@ -82,7 +84,7 @@ ENGLISH_HEAD = re.compile(
     rf"(?<![a-z$\d.-])(?=[adefhmnostbz])(?:(tens|dozens|scores|hundreds|thousands|millions|billions|trillions)"
     rf"(?: of (thousands|millions|billions|trillions))?(?![a-z])"
     rf"|(half an?(?![a-z])|half(?=-(?:{_SCALE}))|an?(?: few| couple of)?(?= (?:{_SCALE}|few|couple)\b)|several(?= (?:{_SCALE})\b)|(?:{_WORD})(?![a-z]))"
-    rf"((?:[ -](?:and )?(?:a half|{_WORD}|{_SCALE})(?![a-z])){{0,10}}))"
+    rf"((?:[ -](?:and )?(?:a half|{_WORD}|{_SCALE})(?![a-z])){{0,24}}))"
 )
 ENGLISH_STARTS = frozenset((*ENGLISH_WORDS, "a", "an", "half", "several", "tens", "dozens", "scores"))
 ENGLISH_STARTS |= {f"{word}s" for word in ENGLISH_SCALE}
@@ -129,26 +131,11 @@ def shift(value: Decimal, exponent: int) -> Decimal:
 
 def read_number(match: re.Match[str]) -> Number | None:
     """Return what a match of ``HEAD`` says, None where it is too long or no numeral at all."""
-    (
-        whole,
-        part,
-        more,
-        scale,
-        more_after,
-        rest,
-        english,
-        letter,
-        plus,
-        few,
-        run,
-        point,
-        point_scale,
-        tail,
-        tail_scale,
-    ) = match.groups()
+    (whole, part, more, scale, more_after, rest, english, letter, plus, few, *chinese) = match.groups()
     end = match.end()
     if whole is None:
-        return _chinese(end, few or "", run, point, point_scale or "", tail, tail_scale or "")
+        run, apart, point, point_scale, tail, tail_scale = chinese
+        return _chinese(end, few or "", run + (apart or ""), point, point_scale or "", tail, tail_scale or "")
     digits = whole.replace(",", "") if "," in whole else whole
     if len(digits) + len(part or "") > LONGEST:
         return None

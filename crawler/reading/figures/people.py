@@ -8,24 +8,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A pattern that follows a number of people, with an example and its value (None: must not be read)."""
+    """What follows a number of people; ``but_not`` is what makes it another word, as in ``look_alike``."""
 
     pattern: str
+    but_not: str
     example: str
-    value: int | None
+    value: int
+    look_alike: str
 
+
+_KINDS = "(?:全职|兼职|半职|正式|在职|现有|受聘|受薪|在编|工作|销售|技术|研发|外包|海外|国内|全球|相关|类似|企业|公司|核心|、|和|等){0,4}"
+"""What may stand between a number and its noun: 11万全职、半职员工."""
 
 COUNTERS: tuple[Counter, ...] = (
-    Counter("人(?!民|次|份|均|类|脸|工智|工智能|机|形|物|像|体|天|月|日|声|选|间)", "裁员300人", 300),
-    Counter("人(?!民|次|份|均|类|脸|工智|工智能|机|形|物|像|体|天|月|日|声|选|间)", "服务300人次", None),
-    Counter("名(?!列|单|为|次|额|校|录|片|牌)", "300名员工", 300),
-    Counter("位(?!数|置|居|列|于|处理|浮点|元|移|密|图|操作)", "300位同事", 300),
-    Counter("口人", "300口人", 300),
-    Counter("(?:全职|兼职|半职|正式|在职|现有|受聘|受薪|在编|工作|销售|技术|研发|外包|海外|国内|全球|相关|类似|企业|公司|核心|、|和|等){0,4}"
-            "(?:员工|雇员|职员|职工|人员|岗位|职位|职务|职缺|工人|工程师|程序员|打工人)(?!持股|总数|人数|数)", "11万员工", 110_000),
-    Counter("个(?!月|季|百分|小时|星期|工作日|部门|团队|城市|国家|项目|省)(?:人(?!民|月|税|性|信|工|电|护|品)|员工|[^\\W\\d_裁减后将月]{0,14}?(?:岗位|职位|工作机会|职缺|工作(?![日组室站])))", "300个工作岗位", 300),
-    Counter("(?:-| of (?:its |the |their |our )?)?(?:person|strong|member)(?![a-z])(?! (?:majority|support|growth|demand|sales))", "a 300-person team", 300),
-    Counter("{english}", "300 full-time employees", 300),
+    Counter("人", "民|次|份|均|类|脸|工智|机|形|物|像|体|天|月|日|声|选|间", "裁员300人", 300, "服务300人次"),
+    Counter("名", "列|单|为|次|额|校|录|片|牌", "300名员工", 300, "300名额"),
+    Counter("位", "数|置|居|列|于|处理|浮点|元|移|密|图|操作", "300位同事", 300, "32位处理器"),
+    Counter(_KINDS + "(?:员工|雇员|职员|职工|人员|岗位|职位|职务|职缺|工人|工程师|程序员|打工人)", "持股|总数|人数|数", "11万员工", 110_000, "300员工持股计划"),
+    Counter("个(?:人|员工)", "民|月|税|性|信|工|电|护|品", "300个人", 300, "300个人信息"),
+    Counter(
+        "个(?!月|季|百分|小时|星期|工作日|部门|团队|城市|国家|项目|省)[^\\W\\d_裁减后将月]{0,14}?(?:岗位|职位|工作机会|职缺|工作)",
+        "日|组|室|站", "300个销售和营销团队的职位", 300, "300个工作站",
+    ),
+    Counter("(?:-| of (?:its |the |their |our )?)?(?:person|strong|member)", "[a-z]| (?:majority|support|growth|demand|sales)",
+            "a 300-person team", 300, "300 strong sales"),
 )  # fmt: skip
 
 _NOUNS = (
@@ -44,9 +50,8 @@ _ENGLISH = rf"(?:[ \n-]| of (?:its |the |their |our |those |these )?)(?:(?!(?:{_
 
 def counter_pattern() -> str:
     """Return the pattern of everything that may follow a number of people."""
-    distinct = dict.fromkeys(counter.pattern for counter in COUNTERS)
-    chinese = "|".join(pattern for pattern in distinct if pattern != "{english}")
-    return rf"[ \n]{{0,3}}(?:{chinese})|{_ENGLISH}"
+    listed = "|".join(f"{counter.pattern}(?!{counter.but_not})" for counter in COUNTERS)
+    return rf"[ \n]{{0,3}}(?:{listed})|{_ENGLISH}"
 
 
 IMPLIED: tuple[tuple[str, str, int], ...] = (

@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+TENTH = "成"
+
+SHARES: tuple[tuple[str, int, str, int], ...] = (
+    (r"%(?! ?(?:points?|个?百分点)|[\da-f]{2}%)", 1, "15%", 15),
+    (r"-?(?:per ?cent(?!age)|pct)(?! points?)(?![a-z])", 1, "15 per cent", 15),
+    (TENTH + "(?![立为功员本果长熟交都绩人就不群分份语品型])", 10, "三成", 30),
+)
+"""What follows a number that is a share: its pattern, what one is worth in per cent, an example and its value."""
+
 
 def percent_pattern() -> str:
-    """Return the pattern of the shares that follow a number."""
-    return r"%(?! ?(?:points?|个百分点|百分点)|[\da-f]{2}%)|-?(?:per ?cent(?!age)|pct)(?! points?)(?![a-z])|成(?![立为功员本果长熟交都绩人就不群分份语品型])"
+    """Return the pattern of the signs and words of shares that follow a number."""
+    return "|".join(pattern for pattern, *_ in SHARES)
 
 
 PARTS = {

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from crawler.reading.figures.amounts import Amount, read_amounts
 from crawler.reading.figures.folding import fold
-from crawler.reading.figures.money import CONVERSION, OPEN, Region, Settings, read_settings
+from crawler.reading.figures.money import OPEN, Region, Settings, converts, read_settings
 from crawler.reading.figures.units import Dimension
 
 
@@ -107,8 +107,7 @@ def _with_equivalents(found: list[Quantity], folded: str) -> list[Quantity]:
             quantity.dimension in ("money", "bare")
             and before.dimension in ("money", "bare")
             and quantity.unit != before.unit
-            and quantity.start - before.end <= 24
-            and CONVERSION.fullmatch(folded, before.end, quantity.start)
+            and converts(folded, before.end, quantity.start, quantity.end)
         ):
             found[index] = replace(quantity, equivalent=index - 1 if before.equivalent is None else before.equivalent)
     return found

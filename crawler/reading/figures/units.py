@@ -8,7 +8,7 @@ from typing import Literal
 
 from crawler.reading.figures.money import BY_NAME_AFTER, after_pattern
 from crawler.reading.figures.people import counter_pattern
-from crawler.reading.figures.percent import percent_pattern
+from crawler.reading.figures.percent import TENTH, percent_pattern
 
 Dimension = Literal["money", "people", "percent", "bare"]
 
@@ -43,5 +43,5 @@ def read_unit(folded: str, end: int) -> Unit | None:
         return Unit("money", BY_NAME_AFTER[name], match.end(), name)
     if kind == "percent":
         name = match["percent"]
-        return Unit("percent", "percent", match.end(), name, 10 if name[0] == "成" else 1)
+        return Unit("percent", "percent", match.end(), name, 10 if name == TENTH else 1)
     return Unit("people", "people", match.end(), match["people"].strip())
