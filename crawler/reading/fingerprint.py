@@ -3,7 +3,7 @@
 A text is folded (simplified script, lower case, no punctuation, no pinyin in brackets), its commonest characters and
 words are dropped, and what remains is taken in pairs. Of these pairs one-permutation hashing keeps two samples:
 
-    bands    18 keys of two minima each; copies share at least one, strangers hardly ever: a database looks them up
+    bands    20 keys of two minima each; copies share at least one, strangers hardly ever: a database looks them up
     sketch   256 bins of one byte, from which ``similarity`` estimates how many of the pairs two texts share
 
 Measured and compared in ``benchmarks/copies.py``; why so in ``docs/decisions/0042-fingerprint.md``.
@@ -15,12 +15,13 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
-from operator import xor
+from math import log, sqrt
+from operator import eq, xor
 
 from crawler.items import Fingerprint
 from crawler.reading.script import simplified
 
-BANDS = 18
+BANDS = 20
 BINS = 256
 COPY_AT = 0.5
 """``similarity`` from which two texts are copies."""
@@ -29,11 +30,18 @@ _SHARED_AT = 0.3
 """Share of all pairs (Jaccard) at which long texts are copies: unlike texts stay under 0.12, a fifth edited keeps 0.45."""
 _HELD_AT = 0.7
 """Share of the shorter text's pairs at which it is a trimmed copy of the longer."""
-_LONG = 160
-"""Pairs from which the thresholds above hold; below they rise, as chance and set phrases weigh more."""
+_LONG = 200
+"""Pairs from which these shares suffice (about 600 Chinese characters, 400 English words). Below they rise, for two
+newsflashes on one event share set phrases: with 45 pairs, unlike ones reach 0.5."""
+_RISE_SHARED, _RISE_HELD = 0.35, 0.15
+_LEAST_HELD = 30
+"""Pairs below which a part is a quotation, not a trimmed copy."""
+_MOST_TRIMMED = 4
+"""A copy is not trimmed to less than a quarter: that is an excerpt."""
 
 _MASK = (1 << 63) - 1
 _ROWS = 2
+_SIGNS = re.compile(r"[\W_]+")
 _PINYIN = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[)）]")
 
 # What nearly every article has says nothing of which article it is: the commonest characters of news, by count.
@@ -67,7 +75,7 @@ def fingerprint(text: str) -> Fingerprint:
     plain = folded(text)
     tokens = [token for token in _TOKEN.findall(plain) if token not in _WORDS]
     pairs = set(map(xor, map(_left, tokens), map(_right, tokens[1:])))
-    kept = "".join(char for char in plain if char.isalnum())
+    kept = _SIGNS.sub("", plain)
     falling = sorted(pairs, reverse=True)
     return Fingerprint(_signed(_hash(kept)), _bands(falling), _sketch(falling), len(kept))
 
@@ -79,50 +87,42 @@ def similarity(a: Fingerprint, b: Fingerprint) -> float:
     """
     if a.exact == b.exact and a.length == b.length:
         return 1.0
-    shared, smaller = _shared(a.sketch, b.sketch)
+    shared = _shared(a.sketch, b.sketch)
+    smaller, larger = sorted((_count(a.sketch), _count(b.sketch)))
     if shared <= 0:
         return 0.0
     shortness = max(0.0, 1 - smaller / _LONG)
-    needed = _SHARED_AT + 0.5 * shortness
-    of_all = _scaled(shared, needed)
-    held = _held(a.sketch, b.sketch, shared)
-    return max(of_all, _scaled(held, _HELD_AT + 0.28 * shortness))
+    of_all = _scaled(shared, _SHARED_AT + _RISE_SHARED * shortness * sqrt(shortness))
+    if smaller < _LEAST_HELD or larger > _MOST_TRIMMED * smaller:
+        return of_all
+    held = min(1.0, shared * (smaller + larger) / (1 + shared) / smaller)
+    return max(of_all, _scaled(held, _HELD_AT + _RISE_HELD * shortness))
 
 
 def _scaled(value: float, needed: float) -> float:
     """Piecewise: ``needed`` becomes COPY_AT, 1 stays 1."""
     if value < needed:
         return COPY_AT * value / needed
-    return COPY_AT + (1 - COPY_AT) * (value - needed) / (1 - needed) if needed < 1 else COPY_AT
+    return COPY_AT + (1 - COPY_AT) * (value - needed) / (1 - needed)
 
 
-def _shared(a: bytes, b: bytes) -> tuple[float, float]:
-    """The estimated share of all pairs (Jaccard), and how many bins the sparser sketch fills."""
-    filled = equal = 0
-    for one, other in zip(a, b, strict=True):
-        if one or other:
-            filled += 1
-            equal += one == other
+def _shared(a: bytes, b: bytes) -> float:
+    """The estimated share of all their pairs that two texts have in common (Jaccard)."""
+    neither = sum(one == other == 0 for one, other in zip(a, b, strict=True))
+    filled = BINS - neither
     if not filled:
-        return 0.0, 0
-    both = sum(1 for one, other in zip(a, b, strict=True) if one and other)
+        return 0.0
+    equal = sum(map(eq, a, b)) - neither
+    both = BINS - a.count(0) - b.count(0) + neither
     # Unlike minima agree in their one byte once in 255 times.
     chance = (both - equal) / 255
-    return max(0.0, (equal - chance) / filled), min(_count(a), _count(b))
+    return max(0.0, (equal - chance) / filled)
 
 
 def _count(sketch: bytes) -> float:
     """How many pairs a text has, from how many bins they fill."""
-    from math import log
-
     empty = sketch.count(0)
-    return BINS * log(BINS / max(empty, 0.5))
-
-
-def _held(a: bytes, b: bytes, shared: float) -> float:
-    """The share of the shorter text's pairs that the longer one has as well."""
-    one, other = _count(a), _count(b)
-    return min(1.0, shared * (one + other) / (1 + shared) / max(1.0, min(one, other)))
+    return BINS * log(BINS / empty if empty else BINS * 2)
 
 
 def _bands(falling: list[int]) -> tuple[int, ...]:
