@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, or_, select, update
 
 from crawler.errors import StoreError
 from crawler.items import Figure
@@ -51,6 +51,7 @@ class ArticleTable:
         since: datetime | date | None = None,
         until: datetime | date | None = None,
         search: str | None = None,
+        after: str | None = None,
         limit: int | None = 50,
     ) -> list[ArticleRow]:
         """Newest first, or best first for a search; ``until`` counts whole days in. Raises ConfigError for a broken filter."""
@@ -67,6 +68,8 @@ class ArticleTable:
         with self.database.read() as connection:
             if search is not None:
                 return self._search(connection, search, where, limit)
+            if after is not None:
+                where.append(older_than(connection, articles.c.published, articles.c.id, article_id(after)))
             return rows_of(
                 connection,
                 select(articles)
@@ -155,6 +158,14 @@ def article_id(id: str) -> int:
     if not id.isascii() or not id.isdigit():
         raise StoreError(f"{id!r} is no id of an article; `dragonwatch articles` lists them")
     return int(id)
+
+
+def older_than(connection: Connection, when: Column[Any], id: Column[Any], last: int) -> ColumnElement[bool]:
+    """What follows the row ``last`` in a list that is newest first and has what bears no date at its end."""
+    published = connection.execute(select(when).where(id == last)).scalar()
+    if published is None:
+        return and_(when.is_(None), id < last)
+    return or_(when < published, and_(when == published, id < last), when.is_(None))
 
 
 def rows_of(connection: Connection, chosen: Select[Any]) -> list[ArticleRow]:

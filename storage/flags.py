@@ -38,6 +38,7 @@ class FlagTable:
         since: datetime | None = None,
         until: datetime | None = None,
         decided_since: datetime | None = None,
+        after: str | None = None,
         limit: int | None = None,
     ) -> list[FlagRow]:
         """Flags, those of one event together, the event flagged first coming first.
@@ -63,6 +64,8 @@ class FlagTable:
             where.append(flags.c.created_at < until)
         if decided_since is not None:
             where.append(flags.c.decided_at >= decided_since)
+        if after is not None:
+            where.append(flags.c.id > flag_id(after))
         with self.database.read() as connection:
             return rows_of(connection, where, limit)
 

@@ -49,6 +49,7 @@ class LedgerTable:
         kind: str | None = None,
         since: datetime | date | None = None,
         state: KnownState | None = None,
+        after: str | None = None,
         limit: int | None = None,
     ) -> list[Known]:
         """Entries that are figures to somebody, oldest first; ``since`` is when they were last reported."""
@@ -60,6 +61,8 @@ class LedgerTable:
             where.append(known_figures.c.kind == kind)
         if since is not None:
             where.append(known_figures.c.last_reported >= since)
+        if after is not None:
+            where.append(known_figures.c.id > _number(after))
         with self.database.read() as connection:
             return entries(connection, *where, limit=limit)
 
@@ -187,11 +190,11 @@ def _seed_one(
         end=0,
         round=row.get("round") or None,
         scope=row.get("scope") or None,
+        approximate=row.get("approximate") == "true",
         as_of=row.get("as_of") or None,
         status=row.get("status") or "stated",  # type: ignore[arg-type]
     )
-    # A round's amount and its valuation are one event; a figure without a round stands for itself.
-    key = (figure.company, figure.round or "", (figure.as_of or "")[:4]) if figure.round else (repr(figure),)
+    key = (figure.company, row.get("event") or repr(figure))
     if key not in events:
         events[key] = open_event(connection, figure.company, round=figure.round, as_of=figure.as_of, now=now)
     entry = open_entry(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, select
 
 from crawler.items import Story
-from storage.articles import article_id
+from storage.articles import article_id, older_than
 from storage.engine import Database
 from storage.sql import chunks
 from storage.tables import article_companies, articles, stories
@@ -29,6 +29,7 @@ class StoryTable:
         since: datetime | date | None = None,
         fetched_since: datetime | None = None,
         fetched_until: datetime | None = None,
+        after: str | None = None,
         limit: int | None = 50,
     ) -> list[Story]:
         """Newest first; ``since`` goes by publication, ``fetched_…`` by when its first article came in."""
@@ -52,6 +53,8 @@ class StoryTable:
             if fetched_until is not None:
                 where.append(first.scalar_subquery() < fetched_until)
         with self.database.read() as connection:
+            if after is not None:
+                where.append(older_than(connection, stories.c.first_published, stories.c.id, article_id(after)))
             return _stories(connection, where, limit)
 
     def get(self, id: str) -> Story | None:

@@ -15,6 +15,7 @@ from datetime import date
 
 from crawler.errors import ConfigError
 from crawler.reading.script import simplified
+from storage.types import keepable
 
 VERSION = 1
 """Raised whenever texts are cut differently, so that an old index is built anew."""
@@ -29,7 +30,7 @@ _LONG_ENOUGH = 3  # a Latin word of so many letters is looked up as a beginning:
 
 def fold(text: str) -> str:
     """One spelling for search; does not keep the length."""
-    return _GAP.sub("", unicodedata.normalize("NFKC", simplified(text)).casefold())
+    return _GAP.sub("", unicodedata.normalize("NFKC", simplified(keepable(text))).casefold())
 
 
 def terms_of(*texts: str | None, tags: Iterable[str] = ()) -> list[str]:
