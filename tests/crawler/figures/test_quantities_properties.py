@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +85,7 @@ def test_what_stands_around_changes_nothing(phrase: str, around: str) -> None:
 def test_quantities_come_in_order_and_do_not_overlap(parts: list[str]) -> None:
     found = find_quantities("；".join(parts), region="mainland")
     assert len(found) == len(parts)
-    assert all(first.end <= second.start for first, second in zip(found, found[1:], strict=False))
+    assert all(first.end <= second.start for first, second in itertools.pairwise(found))
 
 
 @given(st.text(alphabet="0123456789.,%$-+/ 一二三十百千万亿数几多余半分之成至到约超过美元人名位个裁员第年月ab\n（）"))
