@@ -39,7 +39,6 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BREAK_IN_HAN = re.compile(
     r"(?<=[\u3400-\u9fff，。、；：！？）》”])[ \t]*\r?\n\s*(?=[\u3400-\u9fff，。、；：！？（《“])"
 )
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2002-\u200a\u202f\u3000]+")
 
 
 @dataclass(slots=True, eq=False)
@@ -75,8 +74,11 @@ class _Row:
 
     def end(self, parent: Element, aside: bool) -> None:
         if self.parts:
-            # Chinese has no blanks between words: one that markup's line breaks leave would split a name.
-            text = _SPACES.sub(" ", _BREAK_IN_HAN.sub("", "".join(self.parts))).strip()
+            text = "".join(self.parts)
+            if "\n" in text and not text.isascii():
+                # Chinese has no blanks between words: one that markup's line breaks leave would split a name.
+                text = _BREAK_IN_HAN.sub("", text)
+            text = " ".join(text.split())
             if text:
                 tag = parent.tag
                 self.blocks.append(Block(text, min(self.links, len(text)), parent, tag, tag in _HEADINGS, aside))

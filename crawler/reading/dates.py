@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from crawler.reading.declared import Declared
+from crawler.reading.declared import Declared, scripted_times
 from crawler.reading.markup import Element
 from crawler.reading.moments import Moment, find_moments, find_yearless, parse_moment
 
@@ -58,15 +58,19 @@ def read_dates(
 
     updated = next(read(declared.updated), None)
     declared_days = list(read(declared.published))
-    seen = list(sensible(_shown(root, margin, zone, fetched, day_first)))
-    published = _settle(declared_days, seen) or _first(
-        read(declared.scripted),
-        sensible([_in_address(url)]),
-        sensible([dateline(text)]),
-        [updated] if updated else [],
-        (day for day in sensible(_last_resort(root, url, fetched)) if not (declared_days or seen)),
-        sensible(moment for line in margin[:20] for moment in find_yearless(line, zone=zone, now=fetched)),
-    )
+    # What a page shows is looked for only where it declares no time of day.
+    timed = bool(declared_days) and isinstance(declared_days[0], datetime)
+    seen = [] if timed else list(sensible(_shown(root, margin, zone, fetched, day_first)))
+    published = _settle(declared_days, seen)
+    if published is None:
+        published = _first(
+            read(scripted_times(root)),
+            sensible([_in_address(url)]),
+            sensible([dateline(text)]),
+            [updated] if updated else [],
+            sensible(_last_resort(root, url, fetched)),
+            sensible(moment for line in margin[:20] for moment in find_yearless(line, zone=zone, now=fetched)),
+        )
     return Dates(published, updated if updated is not None and not _before(updated, published) else None)
 
 

@@ -74,8 +74,6 @@ class Declared:
     origins: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
-    scripted: tuple[str, ...] = ()
-    """Times that the page hands to its own scripts."""
     bodies: tuple[str, ...] = ()
     language: str | None = None
 
@@ -89,9 +87,10 @@ def read_declared(root: Element) -> Declared:
         authors=_unique([*_people(ld), *_named(meta, _AUTHOR)]),
         outlets=_unique([name for name in (*_publishers(ld), *_named(meta, _OUTLET)) if "://" not in name]),
         origins=_unique(_named(meta, _ORIGIN)),
-        published=_unique([*_texts(ld, "datePublished"), *_named(meta, _PUBLISHED), *_itemprop(root, "datePublished")]),
-        updated=_unique([*_texts(ld, "dateModified"), *_named(meta, _UPDATED), *_itemprop(root, "dateModified")]),
-        scripted=_scripted(root),
+        published=_unique(
+            [*_texts(ld, "datePublished"), *_named(meta, _PUBLISHED)] or _itemprop(root, "datePublished")
+        ),
+        updated=_unique([*_texts(ld, "dateModified"), *_named(meta, _UPDATED)] or _itemprop(root, "dateModified")),
         bodies=_unique(_texts(ld, "articleBody")),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or meta.get("og:locale"),
     )
@@ -190,7 +189,8 @@ def _itemprop(root: Element, name: str) -> list[str]:
     return found
 
 
-def _scripted(root: Element) -> tuple[str, ...]:
+def scripted_times(root: Element) -> tuple[str, ...]:
+    """Times that a page hands to its own scripts (``var ct = "1581517074"``), as written."""
     sources = (script.text for script in root.iter("script") if script.text and len(script.text) < _MAX_SCRIPT)
     return _unique([match[1] for source in sources for match in _SCRIPT_TIME.finditer(source)][:5])
 

@@ -112,7 +112,7 @@ def _shared(a: bytes, b: bytes) -> float:
     filled = BINS - neither
     if not filled:
         return 0.0
-    equal = sum(map(eq, a, b)) - neither
+    equal = int(sum(map(eq, a, b))) - neither
     both = BINS - a.count(0) - b.count(0) + neither
     # Unlike minima agree in their one byte once in 255 times.
     chance = (both - equal) / 255
