@@ -171,6 +171,8 @@ def verdict(
     companies: Collection[str] = (),
 ) -> Verdict:
     """A verdict that can be carried out; raises VerdictError with the mend otherwise. ``figure`` is None for a signal."""
+    if action not in get_args(VerdictAction):
+        raise VerdictError(f"{action!r} is no verdict; one of {', '.join(get_args(VerdictAction))}")
     if not by.strip():
         raise VerdictError("nobody is named as the one who decides; give --by NAME")
     if reason and action != "reject":

@@ -16,11 +16,12 @@ from crawler.clock import SystemClock
 from crawler.config import Config, SourceConfig, closest
 from crawler.errors import ConfigError
 from crawler.items import Source
-from crawler.ports import Archive, Clock
+from crawler.ports import Clock
 
 if TYPE_CHECKING:
     from crawler.rates import Rates
     from crawler.watchlist import Watchlist
+    from storage.archive import WarcArchive
     from storage.store import SqlStore
 
 
@@ -68,7 +69,7 @@ class Wiring:
         return store
 
     @cached_property
-    def archive(self) -> Archive:
+    def archive(self) -> WarcArchive:
         """The folder of WARC files."""
         from storage.archive import open_archive
 
@@ -90,6 +91,8 @@ class Wiring:
         """Closes what was opened."""
         if "store" in self.__dict__:
             self.store.close()
+        if "archive" in self.__dict__:
+            self.archive.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,30 @@
+"""Takes in one page that no source brought: archived, read, judged and kept like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from crawler.errors import ReadError
+from crawler.items import Outcome, Page, Reading
+from desk.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a page said, and what became of it."""
+
+    reading: Reading
+    outcome: Outcome
+
+
+def take_in(wiring: Wiring, page: Page) -> Taken:
+    """Keeps one page; raises ReadError where nothing can be read on it, and then nothing is kept."""
+    from crawler.reading.read import read
+    from scheduler.run import judging
+
+    reading = read(page, wiring.watchlist)
+    if reading.error:
+        raise ReadError(reading.error)
+    page = replace(page, archived=wiring.archive.keep(page))
+    judge = judging(wiring.rates, wiring.clock)(reading, page, None)
+    return Taken(reading, wiring.store.take_in(page, reading, judge))

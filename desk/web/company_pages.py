@@ -1,0 +1,82 @@
+"""A company's page: charts and timeline of its figures, and its stories below; the ledger as a table."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.responses import Response
+
+from crawler.items import KnownState
+from desk.review import KINDS
+from desk.tables import write_csv
+from desk.web.access import desk_of, needs
+from desk.web.chart import CHARTS, CURRENCIES, day_of, points_of
+from desk.web.render import page
+from storage.rows import known_json
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(needs("reader"))])
+_PAGE = 100
+
+
+@router.get("/companies")
+def companies(request: Request) -> Response:
+    """The watched companies, with how much waits and is known of each."""
+    desk = desk_of(request)
+    rows = []
+    for key in desk.companies():
+        known = desk.store.ledger.find(company=key)
+        waiting = desk.store.flags.find(state="waiting", company=key, limit=1000)
+        rows.append((key, len(waiting), known))
+    return page(request, "companies.html", rows=rows)
+
+
+@router.get("/companies/{key}")
+def company(request: Request, key: str, currency: str = "USD") -> Response:
+    """One company over time."""
+    desk = desk_of(request)
+    if key not in desk.companies():
+        raise HTTPException(404, f"{key} is not watched")
+    currency = currency if currency in CURRENCIES else "USD"
+    entries = desk.store.ledger.find(company=key)
+    charts = [(kind, *points_of(entries, kind, currency, desk.wiring.rates)) for kind in CHARTS]
+    dated = sorted(((day_of(known), known) for known in entries), key=lambda row: str(row[0] or ""), reverse=True)
+    return page(
+        request,
+        "company.html",
+        key=key,
+        currency=currency,
+        currencies=CURRENCIES,
+        charts=[(kind, points, left_out, [point.to_json() for point in points]) for kind, points, left_out in charts],
+        timeline=dated,
+        waiting=desk.store.flags.find(state="waiting", company=key, limit=50),
+        stories=desk.store.stories.find(company=key, limit=20),
+    )
+
+
+@router.get("/figures")
+def ledger(
+    request: Request,
+    company: str = "",
+    kind: str = "",
+    state: KnownState | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = _PAGE,
+) -> Response:
+    """The ledger as a table."""
+    found = desk_of(request).store.ledger.find(company=company or None, kind=kind or None, state=state, limit=limit)
+    more = limit + _PAGE if len(found) == limit else None
+    return page(
+        request, "ledger.html", found=found, company=company, kind=kind, state=state or "", kinds=KINDS, more=more
+    )
+
+
+@router.get("/figures.csv")
+def ledger_csv(request: Request, company: str = "", kind: str = "", state: KnownState | None = None) -> Response:
+    """The same as CSV."""
+    found = desk_of(request).store.ledger.find(company=company or None, kind=kind or None, state=state)
+    rows = [known_json(known) for known in found]
+    out = io.StringIO()
+    write_csv([row | {"investors": "; ".join(row["investors"]), "reports": len(row["reports"])} for row in rows], out)
+    headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
