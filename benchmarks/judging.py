@@ -156,7 +156,7 @@ def _judge(
 
 
 def score(outcomes: Iterable[tuple[dict[str, Any], Outcome]]) -> Score:
-    """Flags against labels; a flag counts as right where the label of that very figure says so."""
+    """Flags against labels; a flag is right where the label of that very figure says so."""
     total = Score()
     for row, outcome in outcomes:
         total.articles += 1
@@ -199,15 +199,17 @@ def _close(one: Decimal | None, other: Decimal | None) -> bool:
     return abs(one - other) <= ROUNDING * max(abs(one), abs(other))
 
 
-def own_articles(*, read: bool) -> Score:
-    """Our own articles: with the labelled figures, or ``read`` from their text."""
-    data = rows()
-    if not read:
-        return score(replay([(row, labelled_reading(row)) for row in data], first_ledger(), ecb_rates()))
+def own_articles(half: str, *, read: bool) -> Score:
+    """One half of our own articles, with the labelled figures or ``read`` from their text.
+
+    The rules were tuned on the half ``tune``; the half ``aside`` was written and labelled afterwards.
+    """
     from crawler.watchlist import load_watchlist
 
     watchlist = load_watchlist()
-    return score(replay([(row, read_reading(row, watchlist)) for row in data], first_ledger(), ecb_rates()))
+    data = [row for row in rows() if row["half"] == half]
+    readings = [(row, read_reading(row, watchlist) if read else labelled_reading(row)) for row in data]
+    return score(replay(readings, first_ledger(), ecb_rates()))
 
 
 def real_articles(corpus: Path, *, read: bool) -> Counter[str]:
@@ -231,10 +233,11 @@ def real_articles(corpus: Path, *, read: bool) -> Counter[str]:
 
 def main(arguments: list[str]) -> int:
     for name, read in (("judging alone (labelled figures)", False), ("the whole chain (figures as read)", True)):
-        result = own_articles(read=read)
-        print(f"{name}: {result.articles} articles\n  {result.line()}")
-        for error in result.errors:
-            print(f"    {error}")
+        for half in ("tune", "aside"):
+            result = own_articles(half, read=read)
+            print(f"{name}, {half}: {result.articles} articles\n  {result.line()}")
+            for error in result.errors:
+                print(f"    {error}")
     if arguments:
         for name, read in (("labelled", False), ("read", True)):
             counts = real_articles(Path(arguments[0]), read=read)

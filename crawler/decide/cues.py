@@ -10,7 +10,7 @@ PART = (
     (r"净额|净筹|净集|淨額|淨集|淨籌|\bnet\b", "所得款项净额约19.85亿港元"),
     (r"超额配|绿鞋|超額配|綠鞋|over-?allotment|greenshoe", "连同超额配售权共集资66.4亿"),
     (r"基石|cornerstone", "九名基石投资者共认购4.5亿美元"),
-    (r"其中|of which|including|contribut|put in|注资|出资|出資|认购|認購", "其中浦江基金投资1.2亿元"),
+    (r"其中|of which|including|contribut|put in|出资|出資", "其中浦江基金投资1.2亿元"),
     (r"首期|首批|第一期|第二期|追加|tranche|first close", "首期5亿元已到账"),
 )
 """Marks a sum as one part or one basis of an offering, so that it stands beside another sum and not against it."""

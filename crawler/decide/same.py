@@ -83,9 +83,9 @@ def gap(told: Told, known: Known) -> int:
 
 def same_scope(one: str | None, other: str | None) -> bool:
     """Whether two units of a company are one; the company as a whole is no unit."""
-    if not one or not other:
-        return not one and not other
     first, second = _bare(one), _bare(other)
+    if not first or not second:
+        return not first and not second
     if first.isascii() != second.isascii():
         return True  # told in two languages: nothing speaks against it
     if first in second or second in first:
@@ -99,8 +99,17 @@ _GENERIC = re.compile(
 )
 
 
-def _bare(scope: str) -> str:
-    return _GENERIC.sub("", simplified(scope).lower()) or scope.lower()
+_WHOLE = re.compile(
+    r"全球|全公司|公司|集团|集團|整体|全体|全员|\b(?:global(?:ly)?|worldwide|company(?:-wide)?|overall|total)\b"
+)
+
+
+def _bare(scope: str | None) -> str:
+    """The telling part of a unit's name; empty for the whole company, however that is put."""
+    plain = simplified(scope or "").lower()
+    if _WHOLE.fullmatch(plain):
+        return ""
+    return _GENERIC.sub("", plain) or plain
 
 
 def _pairs(text: str) -> set[str]:

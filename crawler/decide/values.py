@@ -16,8 +16,8 @@ EXCHANGE = Decimal("0.025")
 """Two currencies: the press converts at a rate of its own and rounds once more."""
 HEDGE = Decimal("0.05")
 """The most that 约 or "about" may stand away from the exact number."""
-REACH = 2
-""""More than 100" speaks of 100 to 200, not of 5,000; "less than 100" of 50 to 100."""
+REACH = Decimal("1.5")
+""""More than 100" speaks of 100 to 150, not of 5,000; "less than 150" of 100 to 150."""
 
 Stand = Literal["same", "finer", "coarser", "overlaps", "apart", "unknown"]
 """``finer``: the first lies within the second and says more; ``coarser``: the other way round; ``unknown``: no rate."""
@@ -115,6 +115,8 @@ def _stand(one: _Value, other: _Value, share: Decimal) -> Stand:
             return "same"
     if one.bound and other.bound and (one.low is None) == (other.low is None):
         return _bounds(one, other)
+    if one.bound != other.bound and (_near(one.low, other.low, share) or _near(one.high, other.high, share)):
+        return "coarser" if one.bound else "finer"
     return _intervals(one.reach, other.reach, share)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.judging import FLAGGED, own_articles, rows
+import pytest
+
+from benchmarks.judging import FLAGGED, first_ledger, labelled_reading, own_articles, replay, rows
+from crawler.rates import ecb_rates
 
 
 def test_there_are_enough_articles_and_each_label_can_be_found_in_its_text() -> None:
@@ -17,8 +20,25 @@ def test_there_are_enough_articles_and_each_label_can_be_found_in_its_text() -> 
             assert one["relation"] in FLAGGED | {"repeats"}
 
 
-def test_judging_alone_keeps_its_floors() -> None:
-    result = own_articles(read=False)
-    assert result.precision >= 0.97, result.errors
-    assert result.recall >= 0.99, result.errors
-    assert result.relations / result.labelled >= 0.97, result.errors
+@pytest.mark.parametrize(
+    ("half", "precision", "recall", "relations"), [("tune", 0.98, 0.98, 0.97), ("aside", 0.93, 0.97, 0.90)]
+)
+def test_judging_alone_keeps_its_floors(half: str, precision: float, recall: float, relations: float) -> None:
+    result = own_articles(half, read=False)
+    assert result.precision >= precision, result.errors
+    assert result.recall >= recall, result.errors
+    assert result.relations / result.labelled >= relations, result.errors
+
+
+@pytest.mark.parametrize("half", ["tune", "aside"])
+def test_signals_are_flagged_once_per_event_and_never_beside_their_number(half: str) -> None:
+    data = [row for row in rows() if row["half"] == half]
+    wanted = [(row["id"], one["signal"]) for row in data for one in row["signals"] if one["flag"]]
+    readings = [(row, labelled_reading(row)) for row in data]
+    got = [
+        (row["id"], signal.signal)
+        for row, outcome in replay(readings, first_ledger(), ecb_rates())
+        for signal in outcome.signals
+    ]
+    assert wanted
+    assert got == wanted
