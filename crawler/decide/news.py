@@ -7,7 +7,7 @@ from datetime import date
 
 from crawler.decide.evidence import is_denied
 from crawler.decide.same import TOPICS
-from crawler.decide.times import day_of, known_when
+from crawler.decide.times import Period, day_of, known_when
 from crawler.items import Judged, Known, Signal, SignalKind
 
 EVENT_DAYS = 45
@@ -71,7 +71,7 @@ def _numbered(signal: Signal, judged: Sequence[Judged], ledger: Sequence[Known],
 
 
 def _recent(signal: Signal, ledger: Sequence[Known], published: date, days: int) -> list[Known]:
-    """The standing figures of the signal's company and topic that hold for, or were first told in, these days."""
+    """The standing figures of the signal's company and topic that hold for these days."""
     return [
         known
         for known in ledger
@@ -84,9 +84,9 @@ def _recent(signal: Signal, ledger: Sequence[Known], published: date, days: int)
 
 
 def _is_recent(known: Known, published: date, days: int) -> bool:
-    time, first = known_when(known), day_of(known.first_reported)
-    by_time = time is not None and abs((published - time.last).days) <= days
-    return by_time or (first is not None and abs((published - first).days) <= days)
+    """By the time it holds for: what shrank by June and was printed in August says nothing of a cut in September."""
+    time = known_when(known)
+    return time is not None and time.gap(Period(published, published)) <= days
 
 
 def reopened(signals: Sequence[Signal], ledger: Sequence[Known], published: date) -> tuple[str, ...]:
