@@ -77,8 +77,8 @@ class Keeper:
             ticket.end("failed", f"{page.url}: {type(error).__name__}: {error}", again=True)
         else:
             failed = outcome.end == "failed"
-            error = f"{page.url}: {reading.error or 'it holds no text'}" if failed else None
-            ticket.end(outcome.end, error, again=failed, outcome=outcome)
+            why = f"{page.url}: {reading.error or 'it holds no text'}" if failed else None
+            ticket.end(outcome.end, why, again=failed, outcome=outcome)
 
     def _keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
         if self._dry_run:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from crawler.config import ScheduleConfig
-from crawler.errors import DragonwatchError, Stopped, Waiting
+from crawler.errors import Stopped, Waiting
 from crawler.items import PollOutcome, PollResult
 from crawler.pipeline import Keeper
 from crawler.ports import Clock
@@ -53,7 +53,8 @@ class Settling:
                 await self._keeper.ask_store(self._store.sources.polled, name, result)
                 if isinstance(end.error, Gone):
                     await self._keeper.ask_store(self._store.sources.enable, name, False)
-        except DragonwatchError as error:
+        except Exception as error:
+            # A poll that cannot be recorded is seen again by the next crawl; it must not end this one.
             share.errors.append(f"{name}: the poll could not be recorded: {error}")
         outcome = "failed" if result.outcome == "blocked" else result.outcome
         self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
