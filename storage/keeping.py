@@ -69,7 +69,7 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
         "revision": 1,
     }
     id = new_row(connection, articles, values)
-    _keep_text(connection, id, 1, page, outcome.reading)
+    _keep_text(connection, id, 1, page, outcome.reading, values["source"])
     if joins:
         _settle_story(connection, story)
     return id
@@ -77,13 +77,15 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
 
 def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: datetime) -> int:
     id = int(outcome.revises or 0)
-    row = connection.execute(select(articles.c.revision, articles.c.story_id).where(articles.c.id == id)).one()
+    row = connection.execute(
+        select(articles.c.revision, articles.c.story_id, articles.c.source).where(articles.c.id == id)
+    ).one()
     described = _described(outcome.reading.article, page, now) | {"revision": row.revision + 1}
     connection.execute(update(articles).where(articles.c.id == id).values(described))
     connection.execute(delete(article_companies).where(article_companies.c.article_id == id))
     drop_fingerprint(connection, id)
     _unindex(connection, id, row.revision)
-    _keep_text(connection, id, row.revision + 1, page, outcome.reading)
+    _keep_text(connection, id, row.revision + 1, page, outcome.reading, row.source)
     _settle_story(connection, row.story_id)
     return id
 
@@ -96,9 +98,9 @@ def _keep_look(connection: Connection, page: Page, id: int, now: datetime) -> in
     return id
 
 
-def _keep_text(connection: Connection, id: int, number: int, page: Page, reading: Reading) -> None:
+def _keep_text(connection: Connection, id: int, number: int, page: Page, reading: Reading, source: str | None) -> None:
     article = reading.article
-    tags = _tags(page, reading)
+    tags = _tags(source, reading)
     values = {
         "article_id": id,
         "number": number,
@@ -131,12 +133,12 @@ def _unindex(connection: Connection, id: int, number: int) -> None:
     unindex(connection, row.id, row.title, row.text, row.tags)
 
 
-def _tags(page: Page, reading: Reading) -> list[str]:
+def _tags(source: str | None, reading: Reading) -> list[str]:
     """What searches filter by."""
     tags = {tag("company", named.company) for named in reading.companies}
     tags |= {tag("kind", figure.kind) for figure in reading.figures}
-    if page.lead is not None:
-        tags.add(tag("source", page.lead.source))
+    if source is not None:
+        tags.add(tag("source", source))
     return sorted(tags)
 
 

