@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import NamedTuple
 
 from crawler.items import Figure, Signal, SignalKind, Topic, Where
 from crawler.reading.companies import Mention
@@ -72,18 +73,30 @@ def read_signals(
         owner = _owner(sentence, inside, alone)
         if owner is None:
             continue
-        topic = _topic(sentence.plain) or (topic if sentence.where == "text" else None)
+        own = _topic(sentence.plain)
+        topic = own.topic if own else topic if sentence.where == "text" else None
         move = _move(sentence.plain, topic) if topic else None
         if topic is None or move is None or _barred(sentence, topic, day):
             continue
-        at, end, kind, why = move
+        if own is None and move.signal == "started":
+            continue  # what a sentence does not name it does not begin
+        at, end = (own.at, own.end) if own and move.at == move.end else (move.at, move.end)
         if alone is None and all(mention.start - sentence.start > at for mention in inside):
             continue  # somebody else's doing, on which the company only has a word
+        kind = move.signal
         if _has_number(owner, topic, kind, figures, day) or (owner, topic) in found:
             continue
         start = sentence.start + at
         found[owner, topic] = Signal(
-            owner, topic, kind, sentence.written.strip(), sentence.where, start, sentence.start + end, why, published
+            owner,
+            topic,
+            kind,
+            sentence.written.strip(),
+            sentence.where,
+            start,
+            sentence.start + end,
+            (move.why,),
+            published,
         )
     return tuple(found.values())
 
@@ -132,16 +145,33 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _topic(plain: str) -> Topic | None:
+class _Topic(NamedTuple):
+    at: int
+    end: int
+    topic: Topic
+
+
+class _Move(NamedTuple):
+    at: int
+    end: int
+    signal: SignalKind
+    why: str
+
+
+def _topic(plain: str) -> _Topic | None:
     """What the sentence is about; of two topics the one named first."""
-    hits = [(match.start(), rule.topic) for rule in ABOUT if (match := _compiled(rule.pattern).search(plain))]
-    return min(hits)[1] if hits else None
+    hits = [
+        _Topic(match.start(), match.end(), rule.topic)
+        for rule in ABOUT
+        if (match := _compiled(rule.pattern).search(plain))
+    ]
+    return min(hits) if hits else None
 
 
-def _move(plain: str, topic: Topic) -> tuple[int, int, SignalKind, tuple[str, ...]] | None:
+def _move(plain: str, topic: Topic) -> _Move | None:
     for rule in MOVES:
         if rule.topic in (None, topic) and (match := _compiled(rule.pattern).search(plain)):
-            return match.start(), match.end(), rule.signal, (f"{topic}: {rule.signal}, as in: {rule.example}",)
+            return _Move(match.start(), match.end(), rule.signal, f"{topic} {rule.signal}, as in: {rule.example}")
     return None
 
 
