@@ -21,6 +21,8 @@ from crawler.ports import Clock
 if TYPE_CHECKING:
     from crawler.rates import Rates
     from crawler.watchlist import Watchlist
+    from scheduler.digest.office import PostOffice
+    from scheduler.digest.smtp import SmtpMailer
     from storage.archive import WarcArchive
     from storage.store import SqlStore
 
@@ -84,8 +86,23 @@ class Wiring:
 
     @cached_property
     def declared_sources(self) -> tuple[list[Source], list[Source]]:
-        """The catalogue's sources, and those that the file adds or changes."""
-        return [], merge_sources((), self.config.source)
+        """The catalogue's sources that can be reached from our region, and those that the file adds or changes."""
+        from spiders.catalogue.load import load_catalogue
+
+        shipped = load_catalogue(self.config.fetch.region)
+        return shipped, merge_sources(shipped, self.config.source)
+
+    @property
+    def mailer(self) -> SmtpMailer:
+        """Hands letters to the configured server."""
+        return mailer_of(self.config)
+
+    @property
+    def post_office(self) -> PostOffice:
+        """Writes and sends the digests."""
+        from scheduler.digest.office import PostOffice
+
+        return PostOffice(self.store, self.config, self.clock, self.mailer)
 
     def close(self) -> None:
         """Closes what was opened."""
@@ -106,6 +123,28 @@ class Wiring:
 def wire(config: Config, clock: Clock | None = None) -> Wiring:
     """The parts of one installation; nothing is opened yet."""
     return Wiring(config, clock)
+
+
+def mailer_of(config: Config) -> SmtpMailer:
+    """The mailer of a configuration; raises ConfigError where its password file cannot be read."""
+    from scheduler.digest.smtp import SmtpMailer
+
+    mail = config.mail
+    password = mail.password.get_secret_value() or secret_in(mail.password_file, "mail.password_file")
+    return SmtpMailer(mail.host, mail.port, mail.security, mail.username, password, ca_file=config.fetch.ca_file)
+
+
+def secret_in(path: str, key: str) -> str:
+    """The first line of a secret's file; empty where no file is named. Raises ConfigError where it cannot be read."""
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").partition("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        cause = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise ConfigError(
+            f"{key} names {path}, which cannot be read: {cause}; check the path and its permissions"
+        ) from None
 
 
 def merge_sources(catalogue: Iterable[Source], entries: Iterable[SourceConfig]) -> list[Source]:

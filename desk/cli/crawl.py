@@ -13,10 +13,9 @@ from desk.cli.common import json_option, put_json, put_table, warn, with_desk, w
 from desk.cli.options import company_option
 
 if TYPE_CHECKING:
-    from scheduler.run import CrawlSummary
-
     from crawler.items import Source
     from desk.wiring import Wiring
+    from scheduler.run import CrawlSummary
 
 
 @click.command("crawl")

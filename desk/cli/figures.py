@@ -54,9 +54,9 @@ def figures_command(
     if as_json:
         put_json(shapes)
     elif as_csv:
-        from desk.tables import write_csv
+        from desk.tables import flat, write_csv
 
-        write_csv([_flat(row) for shape in shapes for row in _reports(shape)], sys.stdout)
+        write_csv(flat(row for shape in shapes for row in _reports(shape)), sys.stdout)
     else:
         _table(found)
 
@@ -74,10 +74,6 @@ def _reports(shape: dict[str, Any]) -> Iterator[dict[str, Any]]:
     reports = shape.pop("reports") or [{}]
     for report in reports:
         yield shape | {f"report_{key}": report.get(key) for key in ("article", "url", "outlet", "published", "tier")}
-
-
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 def _table(found: Sequence[Known]) -> None:

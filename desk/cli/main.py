@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("desk.cli.init", "Write a commented dragonwatch.toml and create the database."),
     "crawl": ("desk.cli.crawl", "Poll sources to the end: read, deduplicated, stored, flagged."),
     "read": ("desk.cli.read", "Read one page and show what it says; nothing is stored."),
+    "add": ("desk.cli.add", "Take in one page that no source brings, and judge it like any other."),
     "articles": ("desk.cli.articles", "List stored articles, newest first."),
     "article": ("desk.cli.articles", "Show one article with its revisions, figures, copies and archived page."),
     "stories": ("desk.cli.articles", "List stories: articles grouped with their copies."),
@@ -27,6 +28,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "flags": ("desk.cli.flags", "List new figures that wait for a person, or decide them."),
     "review": ("desk.cli.review", "Walk through the flags that wait, one keypress each."),
     "sources": ("desk.cli.sources", "List the sources with their health, or change them."),
+    "digest": ("desk.cli.digest", "Compose, send and look after the digest letters."),
+    "mail": ("desk.cli.mail", "Try the mail server."),
+    "daemon": ("desk.cli.daemon", "Run the schedule and the desk until SIGTERM."),
+    "desk": ("desk.cli.desk", "Run the web desk alone, until Ctrl-C."),
+    "user": ("desk.cli.accounts", "Accounts for the desk."),
+    "token": ("desk.cli.accounts", "Tokens for programs that use the desk's API."),
+    "export": ("desk.cli.export", "Write all articles, figures or flags to a file."),
+    "status": ("desk.cli.status", "Show what ran, when, and what is unhealthy."),
+    "doctor": ("desk.cli.status", "Check the installation and say the mend of what is wrong."),
 }
 """Name -> (module that holds it as ``NAME_command``, what it does)."""
 

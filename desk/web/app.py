@@ -22,6 +22,7 @@ from desk.web import (
     company_pages,
     entry_pages,
     feeds,
+    health,
     letter_pages,
     login_pages,
     review_pages,
@@ -42,6 +43,7 @@ _ROUTERS = (
     login_pages.router,
     api.router,
     feeds.router,
+    health.router,
 )
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from crawler.items import KnownState
 from desk.review import KINDS
-from desk.tables import write_csv
+from desk.tables import flat, write_csv
 from desk.web.access import desk_of, needs
 from desk.web.chart import CHARTS, CURRENCIES, day_of, points_of
 from desk.web.render import page
@@ -77,6 +77,6 @@ def ledger_csv(request: Request, company: str = "", kind: str = "", state: Known
     found = desk_of(request).store.ledger.find(company=company or None, kind=kind or None, state=state)
     rows = [known_json(known) for known in found]
     out = io.StringIO()
-    write_csv([row | {"investors": "; ".join(row["investors"]), "reports": len(row["reports"])} for row in rows], out)
+    write_csv(flat(row | {"reports": len(row["reports"])} for row in rows), out)
     headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ class Desk:
     """Who decides where nobody logs in: whoever sits at this machine."""
     open: bool
     """Others than this machine can reach it."""
+    alive: Callable[[], bool] = lambda: True
+    """Whether the schedule that runs beside it still ticks; a desk alone has none."""
 
     @property
     def config(self) -> Config:
@@ -53,7 +56,7 @@ class Desk:
         return [company.key for company in self.wiring.watchlist.companies]
 
 
-def open_desk(wiring: Wiring, local_name: str) -> Desk:
+def open_desk(wiring: Wiring, local_name: str, *, alive: Callable[[], bool] = lambda: True) -> Desk:
     """The desk of an installation; raises ConfigError where others could reach it and nobody has an account."""
     desk = wiring.config.desk
     accounts = Accounts(wiring.store.settings, wiring.clock)
@@ -64,4 +67,4 @@ def open_desk(wiring: Wiring, local_name: str) -> Desk:
             f"the desk on {desk.host} can be reached by others and has no accounts; make the first with "
             "`dragonwatch user add NAME --role admin`, or set desk.host to 127.0.0.1 and leave desk.public_url empty"
         )
-    return Desk(wiring, accounts, Throttle(wiring.clock), local_name or "desk", open_to_others)
+    return Desk(wiring, accounts, Throttle(wiring.clock), local_name or "desk", open_to_others, alive)

@@ -1,0 +1,125 @@
+"""``digest``: the letter, seen before it goes out, sent, and looked after."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from desk.cli.common import config_option, json_option, put_json, put_table, warn, with_desk
+
+if TYPE_CHECKING:
+    from desk.wiring import Wiring
+
+
+@click.group("digest")
+@config_option
+def digest_command() -> None:
+    """Compose, send and look after the digest letters.
+
+    \b
+    Example:
+      dragonwatch digest preview --out letter.html
+
+
+    """
+
+
+@digest_command.command("preview")
+@click.option("--recipient", metavar="ADDRESS", help="Whose letter  [default: the first recipient's].")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it here: .html, .txt, or the whole message as .eml.",
+)
+@with_desk
+def preview(wiring: Wiring, recipient: str | None, out: Path | None) -> None:
+    """Compose the letter that would go out now, without sending it.
+
+    \b
+    Example:
+      dragonwatch digest preview --recipient desk@example.org --out letter.eml
+    """
+    letter = wiring.post_office.preview(recipient)
+    if out is None:
+        click.echo(_part(letter, "plain"))
+        return
+    if out.suffix == ".html":
+        out.write_text(_part(letter, "html"), encoding="utf-8")
+    elif out.suffix == ".txt":
+        out.write_text(_part(letter, "plain"), encoding="utf-8")
+    else:
+        out.write_bytes(letter.as_bytes())
+    click.echo(f"wrote {out}", err=True)
+
+
+def _part(letter: EmailMessage, kind: Literal["plain", "html"]) -> str:
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+@digest_command.command("send")
+@click.option("--now", is_flag=True, help="Also to recipients whose time has not come.")
+@with_desk
+def send(wiring: Wiring, now: bool) -> int:
+    """Send the letters that are due.
+
+    \b
+    Example:
+      dragonwatch digest send --now
+    """
+    office = wiring.post_office
+    if not wiring.config.recipient:
+        warn("nobody is to get a letter; add a [[recipient]] to the configuration")
+    written = office.write_due(now_anyway=now)
+    handed = office.hand_over()
+    for error in handed.errors:
+        warn(error)
+    click.echo(
+        f"{written} written, {handed.sent} sent, {handed.again} to be tried again, "
+        f"{handed.failed} failed, {handed.in_doubt} in doubt"
+    )
+    return 1 if handed.errors else 0
+
+
+@digest_command.command("list")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@json_option
+@with_desk
+def list_(wiring: Wiring, limit: int, as_json: bool) -> None:
+    """List what was sent, waits, failed or is in doubt, newest first.
+
+    \b
+    Example:
+      dragonwatch digest list --json
+    """
+    rows = wiring.store.outbox.list(kind="digest", limit=limit)
+    if as_json:
+        put_json([row.to_json() for row in rows])
+        return
+    put_table(
+        "Letters",
+        ("id", "edition", "recipient", "subject", "state", "sent", "error"),
+        ([row.id, row.edition, row.recipient, row.subject, row.state, row.sent_at, row.error] for row in rows),
+        empty="no letter has been written yet; `dragonwatch digest send` writes what is due",
+    )
+
+
+@digest_command.command("resolve")
+@click.argument("id", metavar="ID")
+@click.argument("how", type=click.Choice(["sent", "resend"]))
+@with_desk
+def resolve(wiring: Wiring, id: str, how: Literal["sent", "resend"]) -> None:
+    """Settle a letter in doubt: it did arrive, or it is to go out again.
+
+    \b
+    Example:
+      dragonwatch digest resolve 12 resend
+    """
+    wiring.store.outbox.resolve(id, how)
+    click.echo(
+        f"{id} counts as sent" if how == "sent" else f"{id} goes out again with the next `dragonwatch digest send`"
+    )
