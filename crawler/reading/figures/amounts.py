@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from crawler.reading.figures.english import ENGLISH_HEAD, read_english
 from crawler.reading.figures.guards import counts_people, is_marked, stands_alone
 from crawler.reading.figures.heads import heads
 from crawler.reading.figures.hedges import bounded, read_after, read_before, read_over_noun
 from crawler.reading.figures.money import OPEN, currency_before
-from crawler.reading.figures.numerals import ENGLISH_HEAD, Number, read_english, read_number
+from crawler.reading.figures.number import Number
+from crawler.reading.figures.numerals import read_number
 from crawler.reading.figures.people import implied_before, may_be_implied
 from crawler.reading.figures.percent import DIGIT_FRACTION_HEAD, FRACTION_HEAD, read_fraction
 from crawler.reading.figures.ranges import may_go_on, read_range

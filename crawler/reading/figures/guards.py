@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from crawler.reading.figures.hedges import read_before
-from crawler.reading.figures.numerals import Number
+from crawler.reading.figures.number import Number
 from crawler.reading.figures.people import implied_before
 from crawler.reading.figures.units import Unit
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.reading.figures.numerals import ENGLISH_HEAD, ENGLISH_STARTS, HEAD, NUMERALS
+from crawler.reading.figures.chinese import NUMERALS
+from crawler.reading.figures.english import ENGLISH_HEAD, ENGLISH_STARTS
+from crawler.reading.figures.numerals import HEAD
 from crawler.reading.figures.percent import DIGIT_FRACTION_HEAD, FRACTION_HEAD
 from crawler.reading.figures.shares import HALF_HEAD
 
-_RUNS = re.compile(rf"[\d{NUMERALS}]+")
+_RUNS = re.compile(rf"[\d几数{NUMERALS}]+")
 _LATIN = re.compile("[a-z]+")
 
 

@@ -73,7 +73,7 @@ for _sharing in _IMPLIED_BY_LAST.values():
 
 _BETWEEN = "了约超过近达至到为是共逾有的 \n:："
 _CLOSED = re.compile(
-    r"[ ]?(?:$|[，。；！？;!?)）”\"」』\n]|[、,.](?!\d)|[-—|]| ?(?:后|的消息|的传闻|以上)|(?: in| at| from| across| globally| worldwide| this| last| as| and| or| on| after| amid)(?![a-z]))"
+    r"[ ]?(?:$|[，。；！？;!?)）”\"」』\n]|[、,.](?!\d)|[-—|]| ?(?:后|的消息|的传闻|以上)|(?: in| at| from| across| globally| worldwide| this| last| as| and| or| on| after| amid| amounts?| accounts?| represents?| were| was| will| have| has| had| would| could| by| since| but| while| when| before| during)(?![a-z]))"
 )
 
 

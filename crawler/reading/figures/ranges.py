@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from crawler.reading.figures.english import ENGLISH_HEAD, read_english
 from crawler.reading.figures.hedges import read_before
 from crawler.reading.figures.money import BY_NAME_BEFORE, OPEN, before_pattern
-from crawler.reading.figures.numerals import ENGLISH_HEAD, HEAD, Number, read_english, read_number
+from crawler.reading.figures.number import Number
+from crawler.reading.figures.numerals import HEAD, read_number
 from crawler.reading.figures.units import Unit, read_unit
 
 _TO = re.compile(

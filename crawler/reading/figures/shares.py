@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crawler.reading.figures.numerals import HEAD, Number, read_number
+from crawler.reading.figures.number import Number
+from crawler.reading.figures.numerals import HEAD, read_number
 from crawler.reading.figures.percent import fraction
 
 _TO = re.compile(r" {0,2}(?:到|至|-{1,2}|~{1,2}) {0,2}")

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.reading.figures.english import ENGLISH_HEAD, read_english
 from crawler.reading.figures.folding import fold
-from crawler.reading.figures.numerals import ENGLISH_HEAD, HEAD, LONGEST, Number, read_english, read_number
+from crawler.reading.figures.number import LONGEST, Number
+from crawler.reading.figures.numerals import HEAD, read_number
 
 CHINESE = "零一二三四五六七八九"
 
@@ -78,6 +80,9 @@ def in_english(number: int) -> str:
         ("三百五", "350"),
         ("三百零五", "305"),
         ("一万亿", "1000000000000"),
+        ("一万亿五千亿", "1500000000000"),
+        ("五十万三千亿", "50300000000000"),
+        ("2亿6,811万2,406", "268112406"),
         ("1.2万亿", "1200000000000"),
         ("3兆", "3000000000000"),
         ("三点五亿", "350000000"),
