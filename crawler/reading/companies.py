@@ -83,6 +83,11 @@ def find_mentions(title: str | None, text: str, watchlist: Watchlist, *, lenient
     return found
 
 
+def spells_a_name(lower: str, start: int, end: int, watchlist: Watchlist) -> bool:
+    """Whether folded text between two offsets holds a spelling of a watched company, false friend or not."""
+    return _names(watchlist).pattern.search(lower, start, end) is not None
+
+
 def companies_of(title: str | None, text: str, mentions: Sequence[Mention]) -> tuple[CompanyMention, ...]:
     """The companies named, most mentioned first, and whether the article is about each.
 

@@ -34,7 +34,10 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not 
     0x00A0: " ",
     0x301C: "~",
 }
-_GAP_IN_TITLE = re.compile(r"(?<=[\u3400-\u9fff0-9%]{3})[ \t\u3000]{1,8}(?=[\u3400-\u9fffA-Za-z0-9]{3})")
+_GAP = re.compile(
+    r"(?<=[\u3400-\u9fff0-9%\"”」』》)][\u3400-\u9fff0-9%\"”」』》)])[ \t]{1,4}(?=[\u3400-\u9fffA-Za-z0-9“「《][^ \t，。;\n]{2})"
+)
+_HEADLINE = re.compile(r"^[^，。;！？\n]{10,70}$", re.MULTILINE)
 
 
 class Folded:
@@ -50,9 +53,8 @@ class Folded:
         self.raw = raw
         even = simplified(raw).translate(_WIDE)
         has_han = _HAN.search(even) is not None
-        if title and has_han:
-            # A blank between the halves of a Chinese headline does the work of a comma.
-            even = _GAP_IN_TITLE.sub(lambda gap: "，" + " " * (len(gap.group()) - 1), even)
+        if has_han:
+            even = _with_commas(even) if title else _HEADLINE.sub(lambda line: _with_commas(line.group()), even)
         parts: list[str] = []
         self._cut_at = [0]
         self._shift = [0]
@@ -89,6 +91,11 @@ class Folded:
 
     def _back(self, offset: int) -> int:
         return offset + self._shift[bisect_right(self._cut_at, offset) - 1]
+
+
+def _with_commas(headline: str) -> str:
+    """A blank between the halves of a Chinese headline does the work of a comma."""
+    return _GAP.sub(lambda gap: "，" + " " * (len(gap.group()) - 1), headline)
 
 
 def _kept(run: str, before: str, after: str) -> str:

@@ -1,27 +1,54 @@
-"""Who is named in a text: the watched companies' mentions, their neighbours in the news, and unnamed others.
+"""Who is named in a text: the watched companies' mentions, their neighbours in the news, and others not watched.
 
-Offsets are those of the folded text. What a name does in its sentence (pays, receives, is only compared with) is ``roles``.
+Offsets are those of the folded text. What a name does in its sentence (pays, receives, is only compared with) is told by
+``owners.role_of``. Somebody who is not watched is found by the names of ``neighbours.toml`` and by the shape of a
+subject: a clause that opens with "视频网站X" or "X公司" or with a name in Latin letters speaks of X.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.items import Where
-from crawler.reading.companies import Mention, MentionKind
+from crawler.reading.companies import Mention, MentionKind, spells_a_name
 from crawler.reading.figures.rules import alternation, table, whole_words
 from crawler.reading.folded import Folded
 from crawler.watchlist import Watchlist
 
-_MANY = re.compile(
-    r"(?:[两二三四五六七八九十]|[2-9]|多|数|几|各|这些|其他|其它|许多|不少|众多)(?:大|家|个)?[^，。、\d]{0,6}(?:公司|企业|厂商|巨头|大厂|银行|机构)"
+_VERB = r"(?:在|于|也|已|将|正|曾|则|又|再|还|宣布|计划|拟|表示|称|去年|今年|上周|上月|周[一二三四五六日]|近日|日前|本月|\d|获|完成|裁|预计|寻求|估值|的估值|融资|首席|旗下)"
+_ORGANISATION = (
+    r"(?:公司|集团|科技|银行|汽车|资本|创投|基金|证券|网站|平台|软件|企业|机构|控股|行业|产业|协会|开发商|品牌|媒体)"
 )
-_A_FIRM = re.compile(
-    r"(?:另一家|一家|某家?)[^，。、;的]{0,12}(?:公司|企业|厂商|平台|机构|银行)[“\"「]?(?P<name>[\u4e00-\u9fffA-Za-z]{0,10})"
+
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # 三家公司, 多家科技企业
+        r"(?:[两二三四五六七八九十多数几]|[2-9]\d?)(?:家|大)[^，。、\d]{0,6}(?:公司|企业|厂商|巨头|大厂|机构)|(?:这些|其他|其它|许多|不少|众多|各大)[^，。、\d]{0,5}(?:公司|企业|厂商|巨头|大厂|机构)",
+        # 另一家公司X, 一家芯片公司
+        r"(?:另一家|另外一家|一家|某家?)[^，。、;的]{0,12}(?:公司|企业|厂商|平台|机构|银行|创企)[“\"「]?[A-Za-z]{0,12}",
+        # 视频分享网站Vimeo, 机器人公司X
+        r"(?:公司|企业|初创|网站|平台|软件|开发商|机构|品牌|巨头|创企|对手)(?P<name>[A-Z][A-Za-z0-9.&'+-]{1,20}(?: [A-Z][A-Za-z0-9.&'+-]{1,20}){0,2})",
+        # Fractile 正…, at the head of a clause or before what only a company does
+        rf"(?:^|(?<=[，。;:\n！？“”\"(、]))(?P<name>[A-Z][A-Za-z0-9.&'+-]{{2,20}}(?: [A-Z][A-Za-z0-9.&'+-]{{1,20}}){{0,2}})(?=\(|公司|{_VERB})",
+        # 凡是这样开头的小句: 安居集团已获…, 早期风险投资公司门罗创投去年…
+        r"(?:^|(?<=[，。;:\n！？]))(?:中国|美国|日本|沙特|政府|国家|中共)(?=已|将|计划|投资|宣布)",
+        r"(?:^|(?<=[，。;:\n！？》]))(?!该|这|此|本|其|公司|集团|目前|最|近|当|上|对|以|按|投|去年|今年|新|前|后|整体|市场|一级)[\u4e00-\u9fff]{2,4}?(?=(?:20\d\d年)?的(?:最新|投后|投前|整体)?估值)",
+        rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说]{{2,12}}?{_ORGANISATION}[\u4e00-\u9fff]{{0,6}}?(?={_VERB})",
+    )
+)
+_ENGLISH_SUBJECT = re.compile(
+    r"(?:^|(?<=[.!?\n] )|(?<=\n))(?P<name>[A-Z][\w&.'-]{1,20}(?: [A-Z][\w&.'-]{1,20}){0,3})(?=,? (?:has|had|is|was|will|plans|raised|raises|announced|laid|lays|cut|cuts|filed|also|in [A-Z]))"
+)
+_NO_NAME = frozenset(
+    ["The", "It", "In", "On", "This", "That", "He", "She", "They", "But", "And", "For", "As", "At", "After", "Last", "Its", "If", "While", "When", "There", "Their", "We", "Since", "Despite", "Although", "However", "Meanwhile", "Earlier", "Sources", "People", "Shares", "Analysts", "Reuters", "Bloomberg", "CNN", "BBC", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "AI", "CEO", "CFO", "CTO", "COO", "HR", "IPO", "GPU", "CPU", "APP", "App", "VR", "AR", "IT", "HK", "US", "USD", "RMB", "ChatGPT", "GPT", "Model", "iPhone", "Windows", "ADS", "ADR", "CES", "OKR", "KPI", "ESG", "SaaS", "VC", "PE", "LP", "FBI", "SEC", "GDP", "Pro", "Max", "Plus", "TMT", "Q1", "Q2", "Q3", "Q4", "Sam", "Elon", "H1", "H2", "A股", "B2B", "CV", "NLP"]
+)
+_UNIT = re.compile(
+    r"(?:\([^)]{0,20}\))?(?:公司|集团|母公司)?(?:旗下|的子公司|子公司|所属|'s )的?[^，。;、A-Z]{0,14}(?P<name>[A-Z][A-Za-z0-9]{2,15})"
 )
 
 
@@ -33,6 +60,8 @@ class Entity:
     end: int
     company: str | None
     kind: MentionKind | None
+    several: bool = False
+    """Of more than one, so that no 该公司 stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +83,10 @@ def entities_in(part: Folded, mentions: Sequence[Mention], where: Where, watchli
         for m in mentions
         if m.where == where
     ]
+    watched += _units(part.text, watched)
+    watched.sort(key=lambda entity: entity.start)
     taken = [(entity.start, entity.end) for entity in watched]
-    others = [Entity(start, end, None, None) for start, end in _others(part, watchlist)]
+    others = _others(part, watchlist)
     free = [entity for entity in others if not _overlaps(entity, taken)]
     ordered: list[Entity] = []
     for entity in sorted((*watched, *free), key=lambda e: (e.start, -e.end)):
@@ -64,18 +95,44 @@ def entities_in(part: Folded, mentions: Sequence[Mention], where: Where, watchli
     return Entities(tuple(ordered), tuple(entity.start for entity in ordered))
 
 
-def _others(part: Folded, watchlist: Watchlist) -> list[tuple[int, int]]:
+def _units(text: str, watched: Sequence[Entity]) -> list[Entity]:
+    """Units that the text itself gives to a company: after Alphabet旗下的Verily, Verily is a business of Alphabet."""
+    units: dict[str, str] = {}
+    for entity in watched:
+        match = _UNIT.match(text, entity.end, min(len(text), entity.end + 50))
+        if match is not None and entity.company is not None and match["name"] not in _NO_NAME:
+            units.setdefault(match["name"], entity.company)
+    if not units:
+        return []
     found = []
-    for match in _neighbours(watchlist).finditer(part.lower):
-        start, end = match.span()
-        if not whole_words(part.lower, match):
-            continue
-        if match.group().isascii() and not part.text[start].isupper() and " " not in match.group():
-            continue
-        found.append((start, end))
-    found += [match.span() for match in _MANY.finditer(part.text)]
-    found += [match.span() for match in _A_FIRM.finditer(part.text)]
+    for match in alternation(units).finditer(text):
+        if whole_words(text, match):
+            found.append(Entity(match.start(), match.end(), units[match.group()], "subsidiary"))
     return found
+
+
+def _others(part: Folded, watchlist: Watchlist) -> Iterable[Entity]:
+    known = _neighbours(watchlist)
+    for match in known.pattern.finditer(part.lower):
+        name = known.names[match.group()]
+        if whole_words(part.lower, match) and _spelled_as_a_name(part.text, match, name):
+            yield Entity(match.start(), match.end(), None, None, several=name in known.nameless)
+    for at, pattern in enumerate((*_PATTERNS, _ENGLISH_SUBJECT)):
+        for match in pattern.finditer(part.text):
+            start, end = match.span("name" if "name" in pattern.groupindex else 0)
+            name = part.text[start:end]
+            if name.split(" ")[0] in _NO_NAME or (name.isascii() and any(char.isdigit() for char in name)):
+                continue
+            if spells_a_name(part.lower, start, end, watchlist):
+                continue  # 腾讯科技讯: a false friend of a watched company, no neighbour either
+            yield Entity(start, end, None, None, several=at == 0)
+
+
+def _spelled_as_a_name(text: str, match: re.Match[str], name: str) -> bool:
+    seen = text[match.start() : match.end()]
+    if not name[0].isascii() or name.islower():
+        return True
+    return seen == name or (len(name) > 4 and seen[0].isupper())
 
 
 def _overlaps(entity: Entity, taken: Sequence[tuple[int, int]]) -> bool:
@@ -83,9 +140,16 @@ def _overlaps(entity: Entity, taken: Sequence[tuple[int, int]]) -> bool:
     return (at < len(taken) and taken[at][0] < entity.end) or (at > 0 and taken[at - 1][1] > entity.start)
 
 
+@dataclass(frozen=True)
+class _Neighbours:
+    pattern: re.Pattern[str]
+    names: dict[str, str]
+    nameless: frozenset[str]
+
+
 @lru_cache(maxsize=8)
-def _neighbours(watchlist: Watchlist) -> re.Pattern[str]:
+def _neighbours(watchlist: Watchlist) -> _Neighbours:
     data = table("neighbours")
     watched = {name.lower() for company in watchlist.companies for name in company.names + company.short}
-    names = [name.lower() for name in data["companies"] if name.lower() not in watched]
-    return alternation(names + data["nameless"])
+    names = {name.lower(): name for name in data["companies"] + data["nameless"] if name.lower() not in watched}
+    return _Neighbours(alternation(names), names, frozenset(data["nameless"]))

@@ -27,8 +27,17 @@ _PER_CHARACTER = 0.045
 _PER_LATIN_CHARACTER = 0.014
 _PER_COMMA = 0.9
 _PER_NUMBER = 0.8
+_PER_WORD = 0.35
+_BACKWARDS = 0.3
 _BACKWARDS_OVER_COMMA = 0.8
+_OF_THE_NEXT_NUMBER = 1.5
 _ENOUGH = 1.2
+
+_FEW = 3
+"""People: so few are suspects or witnesses more often than a cut."""
+
+_LEAST_SUM = 10_000
+"""Of money: less is a price, a fee or a salary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +46,19 @@ class Rule:
 
     kind: FigureKind | None
     no: str | None
+    veto: FigureKind | None
+    """The kind that the word forbids where it stands near."""
     weight: float
     words: tuple[str, ...]
     only: str | None
+    beside: bool
     context: bool
+    staff: bool
+    """The number's noun must be one for staff: 5016名员工."""
+    least: int | None
+    """The number must be at least as large."""
+    near: int | None
+    """Characters at most between the word and the number."""
     example: str
 
 
@@ -89,18 +107,25 @@ def _rule(entry: dict[str, Any]) -> Rule:
     return Rule(
         kind=cast("FigureKind | None", entry.get("kind")),
         no=entry.get("no"),
+        veto=cast("FigureKind | None", entry.get("veto")),
         weight=float(entry["weight"]),
         words=tuple(entry["words"]),
         only=entry.get("only"),
+        beside=bool(entry.get("beside", False)),
         context=bool(entry.get("context", False)),
+        staff=bool(entry.get("staff", False)),
+        least=entry.get("least"),
+        near=entry.get("near"),
         example=entry["example"],
     )
 
 
 @cache
-def _lexicon(group: Group) -> tuple[re.Pattern[str], dict[str, tuple[Rule, ...]]]:
+def _lexicon(group: Group, *, beside: bool = False) -> tuple[re.Pattern[str], dict[str, tuple[Rule, ...]]]:
     by_word: dict[str, tuple[Rule, ...]] = {}
     for rule in rules(group):
+        if rule.beside != beside:
+            continue
         for word in rule.words:
             by_word[word] = (*by_word.get(word, ()), rule)
     return alternation(by_word), by_word
@@ -116,6 +141,17 @@ def words_in(lower: str, start: int, end: int, group: Group) -> list[Word]:
     ]
 
 
+_BETWEEN = re.compile(r" ?(?:左右|以上|或更高|之间|or more)? ?")
+
+
+def word_beside(lower: str, end: int, group: Group) -> list[Word]:
+    """The word that follows a number at once, of the rules that ask for that."""
+    pattern, by_word = _lexicon(group, beside=True)
+    between = _BETWEEN.match(lower, end)
+    match = pattern.match(lower, between.end() if between else end)
+    return [Word(match.start(), match.end(), by_word[match.group()])] if match and whole_words(lower, match) else []
+
+
 def commas_in(text: str, start: int, end: int) -> tuple[int, ...]:
     """Where clauses end between two offsets."""
     return tuple(match.start() for match in COMMA.finditer(text, start, end))
@@ -123,38 +159,83 @@ def commas_in(text: str, start: int, end: int) -> tuple[int, ...]:
 
 def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> Measure:
     """What the number measures: the kind whose word pulls strongest, or the reason of a stronger rule against it."""
+    if quantity.dimension == "percent" and max(quantity.low or 0, quantity.high or 0) > 100:
+        return Measure(None, "more than all of anything")
+    if quantity.dimension in ("money", "bare") and max(quantity.low or 0, quantity.high or 0) < _LEAST_SUM:
+        return Measure(None, "too small a sum for a company")
     best = Measure(None, "nothing near it says what it measures")
-    for word in words:
-        gap = _fade(quantity, word, around)
-        if gap is None:
-            continue
+    starts = [word.start for word in words]
+    vetoed: dict[FigureKind, tuple[int, str]] = {}
+    for word in (*words, *word_beside(around.lower, quantity.end, GROUP[quantity.dimension])):
+        gap, fade = _fade(quantity, word, starts, around)
         for rule in word.rules:
-            if rule.context and not around.layoffs:
+            if not _applies(rule, quantity, word, gap, around):
                 continue
-            if (rule.only == "before" and word.start > quantity.start) or (
-                rule.only == "after" and word.start < quantity.end
-            ):
+            if rule.veto is not None:
+                vetoed[rule.veto] = (word.start, around.lower[word.start : word.end])
                 continue
-            pull = rule.weight - gap
+            pull = rule.weight - fade
             if pull > best.pull and pull >= _ENOUGH:
                 seen = around.lower[word.start : word.end]
                 best = Measure(rule.kind, f"{seen}: {rule.kind or rule.no}", (word.start, word.end), pull)
+    if best.kind in vetoed and best.word and best.word[0] < vetoed[best.kind][0]:
+        return Measure(None, f"{vetoed[best.kind][1]}: a part of those counted")
+    if best.kind == "laid_off" and (quantity.high or quantity.low or 0) <= _FEW:
+        return Measure(None, "too few people to be a cut")
     return best
 
 
-def _fade(quantity: Quantity, word: Word, around: Surroundings) -> float | None:
+_STAFF = re.compile(
+    r"的?[^，。;、,.:)]{0,6}?(?:员工|雇员|职工|职员|工作人员|人手|人力|岗位|职位|employees|staff|workers|workforce|people|jobs)"
+)
+_STAFF_WITHIN = re.compile(r"员工|雇员|职工|职员|employees|staff|workers")
+
+
+def _applies(rule: Rule, quantity: Quantity, word: Word, gap: int, around: Surroundings) -> bool:
+    if rule.context and not around.layoffs:
+        return False
+    if rule.near is not None and gap > rule.near:
+        return False
+    if (rule.only == "before" and word.start >= quantity.start) or (rule.only == "after" and word.start < quantity.end):
+        return False
+    if rule.least is not None and (quantity.low or quantity.high or 0) < rule.least:
+        return False
+    return not rule.staff or _counts_staff(quantity, around)
+
+
+def _counts_staff(quantity: Quantity, around: Surroundings) -> bool:
+    inside = _STAFF_WITHIN.search(around.lower, quantity.start, quantity.end)
+    return (
+        inside is not None or _STAFF.match(around.lower, quantity.end, min(around.end, quantity.end + 16)) is not None
+    )
+
+
+def _fade(quantity: Quantity, word: Word, starts: Sequence[int], around: Surroundings) -> tuple[int, float]:
+    """How far a word is from the number, in characters and in loss of pull."""
     if word.end <= quantity.start:
         left, right, behind = word.end, quantity.start, False
     elif word.start >= quantity.end:
         left, right, behind = quantity.end, word.start, True
     else:
-        return 0.0  # the word is part of the number as written: 5016名员工
+        return 0, 0.0  # the word is part of the number as written: 5016名员工
     between = _count(around.commas, left, right)
     fade = (right - left) * (_PER_LATIN_CHARACTER if around.latin else _PER_CHARACTER)
     fade += between * _PER_COMMA + _count(around.numbers, left, right) * _PER_NUMBER
-    if behind and between:
-        fade += _BACKWARDS_OVER_COMMA
-    return fade
+    fade += min(2, _count(starts, left, right)) * _PER_WORD
+    if behind:
+        fade += _BACKWARDS + (_BACKWARDS_OVER_COMMA if between else 0)
+        if not word.rules[0].beside and _leads_on(word, around):
+            fade += _OF_THE_NEXT_NUMBER
+    return right - left, fade
+
+
+_LEADING = 5
+
+
+def _leads_on(word: Word, around: Surroundings) -> bool:
+    """The word is said of the next number: …100亿美元，估值达290亿美元."""
+    at = bisect_left(around.numbers, word.end)
+    return at < len(around.numbers) and around.numbers[at] - word.end <= _LEADING * (3 if around.latin else 1)
 
 
 def _count(offsets: Sequence[int], left: int, right: int) -> int:

@@ -18,13 +18,18 @@ from crawler.reading.folded import Folded
 Role = Literal["apart", "receives", "pays", "none"]
 
 MONEY_KINDS: frozenset[FigureKind] = frozenset({"raised", "raised_total"})
+STAFF_KINDS: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
 
-_LIST = re.compile(r"(?:\([^)]{0,20}\))?(?:、|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?")
+_LIST = re.compile(r"(?:\([^)]{0,20}\))?(?:、|等|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?")
 _EACH = re.compile(r"各自?|均|都|每家|分别|respectively|each")
 _SEVERAL = re.compile(r"(?:公司|集团|科技)?(?:等|在内|之类|两家|三家|四家|these|together)")
 _PAID_ELSEWHERE = re.compile(
     r"(?:投资|注资|入股|领投|收购)了?(?!的|额|规模|方|者|人|金额|总|约|近|超|逾|达|为|在|后|前|中|案|\d|，|。|、|\(|$)[\u4e00-\u9fffA-Za-z]{2,}"
 )
+_PAYERS = re.compile(
+    r"(?:投资人|投资方|投资者|股东|领投方|出资方|基石投资者|投资机构)(?:还|也|主要|中)?(?:有|包括|为|是|含)|investors include"
+)
+_FOR_A_UNIT = re.compile(r"(?:为|给)其?旗下[^，。;]{0,16}(?:公司|业务|子公司|平台|部门)[^，。;]{0,4}(?:融资|募资|筹)")
 _FRESH = re.compile(
     r"(?:这家|该|此家)(?:公司|企业|集团|机构|平台|厂商|创企|初创)|其|它|公司|集团|we |our |the (?:company|firm|startup|group)|it(?:s)? "
 )
@@ -47,7 +52,7 @@ class Passage:
     sentences: Sentences
     entities: Entities
     focus: str | None
-    topics: dict[int, Entity | None] = field(default_factory=dict)
+    topics: dict[tuple[int, bool], Entity | None] = field(default_factory=dict)
     """Of each sentence, whom it speaks of; filled as asked for."""
 
 
@@ -58,6 +63,7 @@ class RoleRule:
     role: Role
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
+    both: bool
     example: str
 
 
@@ -69,6 +75,7 @@ def role_rules() -> tuple[RoleRule, ...]:
             role=cast(Role, entry["role"]),
             before=re.compile(entry["before"]) if "before" in entry else None,
             after=re.compile(entry["after"]) if "after" in entry else None,
+            both=entry.get("both", False),
             example=entry["example"],
         )
         for entry in table("owners")["role"]
@@ -83,34 +90,56 @@ def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
     stop = following[0].start if following else sentence.end
     after = lower[entity.end : min(stop, entity.end + 45)]
     for rule in role_rules():
-        if rule.before is not None and rule.before.search(before):
-            return rule.role
-        if rule.after is not None and rule.after.match(after):
+        ahead = rule.before is not None and rule.before.search(before) is not None
+        behind = rule.after is not None and rule.after.match(after) is not None
+        if (ahead and behind) if rule.both else (ahead or behind):
             return rule.role
     return "none"
+
+
+def roles_in(passage: Passage, sentence: Sentence, named: Sequence[Entity]) -> dict[Entity, Role]:
+    """What each name of a sentence does; the later ones of a list do what its first one does."""
+    roles: dict[Entity, Role] = {}
+    last: Entity | None = None
+    for entity in named:
+        role = role_of(entity, passage, sentence)
+        if role == "none" and _PAYERS.search(passage.part.lower, sentence.start, entity.start):
+            role = "pays"
+        if role == "none" and last is not None and roles[last] != "none" and _listed(passage.part.text, last, entity):
+            role = roles[last]
+        roles[entity] = role
+        last = entity
+    return roles
 
 
 def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: Sentence) -> Owner:
     """The company that the number measures."""
     named = passage.entities.between(sentence.start, sentence.end)
-    inside = _right_behind(quantity, named)
+    inside = _right_behind(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)
-    roles = {entity: role_of(entity, passage, sentence) for entity in named}
+    roles = roles_in(passage, sentence, named)
     if kind in MONEY_KINDS or kind == "valuation":
         found = _receiver(quantity, kind, named, roles, passage, sentence)
     else:
         found = _subject(quantity, named, roles)
+    if kind in MONEY_KINDS and _FOR_A_UNIT.search(passage.part.text, sentence.start, quantity.start):
+        return Owner(None, "of a business apart")
     if found is None:
         return _of_the_passage(quantity, kind, named, roles, passage, sentence)
-    return _alone(found, quantity, named, passage, sentence)
+    return _alone(found, quantity, kind, named, passage)
 
 
-def _right_behind(quantity: Quantity, named: Sequence[Entity]) -> Entity | None:
+def _right_behind(quantity: Quantity, named: Sequence[Entity], text: str) -> Entity | None:
     """四名字节跳动员工: the company stands between the number and the people."""
     for entity in named:
         if quantity.start < entity.start <= quantity.end + 2 and entity.end - quantity.end <= 14:
-            return entity
+            between = text[quantity.end : entity.start].strip()
+            behind = text[entity.end : entity.end + 3].lstrip("的's ")
+            if between in ("", "名", "位", "的", "个", "of") and behind.startswith(
+                ("员工", "雇员", "职", "em", "wo", "st", "人")
+            ):
+                return entity
     return None
 
 
@@ -146,7 +175,7 @@ def _same_clause(quantity: Quantity, entity: Entity, passage: Passage) -> bool:
     return "，" not in between and ", " not in between and len(between) < 60
 
 
-def _alone(found: Entity, quantity: Quantity, named: Sequence[Entity], passage: Passage, sentence: Sentence) -> Owner:
+def _alone(found: Entity, quantity: Quantity, kind: FigureKind, named: Sequence[Entity], passage: Passage) -> Owner:
     """The name found, unless it is one of a list that the number is of together."""
     together = _list_around(found, named, passage)
     text = passage.part.text
@@ -165,6 +194,8 @@ def _alone(found: Entity, quantity: Quantity, named: Sequence[Entity], passage: 
         return Owner(None, f"of {text[found.start : found.end]}, which is not watched", found)
     if found.kind == "product":
         return Owner(None, "of a product", found)
+    if found.kind == "subsidiary" and kind not in STAFF_KINDS:
+        return Owner(None, f"of {text[found.start : found.end]}, a business apart", found)
     return Owner(found.company, f"named before it: {text[found.start : found.end]}", found)
 
 
@@ -205,9 +236,11 @@ def _of_the_passage(
 ) -> Owner:
     text = passage.part.text
     payers = {entity.company for entity in named if roles[entity] == "pays"}
-    if kind in MONEY_KINDS and payers and _PAID_ELSEWHERE.search(text, sentence.start, sentence.end):
+    if kind in MONEY_KINDS and payers and _PAID_ELSEWHERE.search(text, *_clause_of(quantity, text, sentence)):
         return Owner(None, "paid to somebody who is not watched")
-    topic = _topic_before(passage, sentence)
+    topic = _topic_before(passage, sentence, paid=kind not in STAFF_KINDS)
+    if topic is not None and topic.several and passage.focus and _FRESH.search(text, sentence.start, quantity.start):
+        return Owner(passage.focus, "the article is about it")
     if topic is not None:
         if topic.company is None:
             return Owner(None, f"the passage speaks of {text[topic.start : topic.end]}", topic)
@@ -219,11 +252,17 @@ def _of_the_passage(
     return Owner(None, "the text does not say whose it is")
 
 
+def _clause_of(quantity: Quantity, text: str, sentence: Sentence) -> tuple[int, int]:
+    start = max(text.rfind("，", sentence.start, quantity.start), sentence.start)
+    end = text.find("，", quantity.end, sentence.end)
+    return start, end if end >= 0 else sentence.end
+
+
 _BACK = 4
 """Sentences back in which the company that a passage speaks of is looked for."""
 
 
-def _topic_before(passage: Passage, sentence: Sentence) -> Entity | None:
+def _topic_before(passage: Passage, sentence: Sentence, *, paid: bool) -> Entity | None:
     at = passage.sentences.index_at(sentence.start)
     for back in range(1, _BACK + 1):
         if at - back < 0:
@@ -231,16 +270,20 @@ def _topic_before(passage: Passage, sentence: Sentence) -> Entity | None:
         earlier = passage.sentences.all[at - back]
         if sentence.paragraph - earlier.paragraph > 1 and passage.focus is not None:
             break
-        topic = _topic(passage, at - back)
+        topic = _topic(passage, at - back, paid=paid)
         if topic is not None:
             return topic
     return None
 
 
-def _topic(passage: Passage, index: int) -> Entity | None:
-    if index not in passage.topics:
+def _topic(passage: Passage, index: int, *, paid: bool) -> Entity | None:
+    """Whom a sentence speaks of: its first name; where money is told of, the one that receives it."""
+    key = (index, paid)
+    if key not in passage.topics:
         sentence = passage.sentences.all[index]
         named = passage.entities.between(sentence.start, sentence.end)
-        standing = [entity for entity in named if role_of(entity, passage, sentence) in ("none", "receives")]
-        passage.topics[index] = standing[0] if standing else None
-    return passage.topics[index]
+        roles = roles_in(passage, sentence, named)
+        receiving = [entity for entity in named if roles[entity] == "receives"] if paid else []
+        standing = receiving or [entity for entity in named if roles[entity] in ("none", "receives")]
+        passage.topics[key] = standing[0] if standing else None
+    return passage.topics[key]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from crawler.items import Figure, FigureKind, PassedOver, Where
+from crawler.items import Figure, FigureKind, PassedOver, Status, Where
 from crawler.reading.companies import COUNTED, Mention, companies_of
 from crawler.reading.figures.entities import entities_in
 from crawler.reading.figures.events import with_events
 from crawler.reading.figures.investors import investors_in
 from crawler.reading.figures.kinds import GROUP, Measure, Surroundings, commas_in, measure, words_in
-from crawler.reading.figures.owners import MONEY_KINDS, Owner, Passage, owner_of
+from crawler.reading.figures.owners import MONEY_KINDS, Owner, Passage, owner_of, roles_in
 from crawler.reading.figures.quantities import Quantity, find_quantities
 from crawler.reading.figures.rounds import round_of
 from crawler.reading.figures.scope import scope_of
 from crawler.reading.figures.sentences import Sentence, split
 from crawler.reading.figures.status import Reach, status_of
-from crawler.reading.figures.when import dates_in, nearest
+from crawler.reading.figures.when import Told, dates_in, nearest
 from crawler.reading.folded import Folded, folded
 from crawler.watchlist import Watchlist
 
@@ -47,6 +48,11 @@ _LAYOFFS = (
 )
 
 
+_LINK = re.compile(
+    r"(?:[(，,]+ ?(?:即|也就是|相当于|or|about|合计|共)?|即|，即)(?: ?(?:大约|约|近|超过|逾|about|roughly|some|more than))? ?$"
+)
+
+
 @dataclass(frozen=True)
 class FiguresRead:
     """The figures of one article, and the numbers that were passed over with the reasons."""
@@ -59,6 +65,8 @@ class FiguresRead:
 class _Found:
     figure: Figure
     sentence: int
+    bare: bool
+    """No currency is written beside the number."""
 
 
 def read_figures(
@@ -78,8 +86,10 @@ def read_figures(
     if not any(mention.kind in COUNTED for mention in mentions):
         return FiguresRead()
     about = [company.company for company in companies_of(title, text, mentions) if company.focus]
-    focus = about[0] if len(about) == 1 else None
     heading = folded(title, title=True) if title else None
+    focus = about[0] if len(about) == 1 else None
+    if focus is not None and heading is not None and _only_aside(focus, heading, mentions, watchlist):
+        focus = None
     headline_cuts = heading is not None and _speaks_of_layoffs(heading.lower)
     found: list[_Found] = []
     passed: list[PassedOver] = []
@@ -91,6 +101,20 @@ def read_figures(
     kept = _once_each(found)
     figures = with_events([one.figure for one in kept], [one.sentence for one in kept])
     return FiguresRead(figures, tuple(passed))
+
+
+def _only_aside(focus: str, heading: Folded, mentions: Sequence[Mention], watchlist: Watchlist) -> bool:
+    """The headline names the company only as somebody's past or as one that pays: 前某公司高管创业获融资."""
+    sentences = split(heading.text, heading.lower)
+    named = entities_in(heading, mentions, "title", watchlist)
+    passage = Passage(heading, sentences, named, None)
+    roles = [
+        role
+        for sentence in sentences.all
+        for entity, role in roles_in(passage, sentence, named.between(sentence.start, sentence.end)).items()
+        if entity.company == focus
+    ]
+    return bool(roles) and all(role in ("apart", "pays") for role in roles)
 
 
 def _speaks_of_layoffs(lower: str) -> bool:
@@ -119,6 +143,7 @@ class _Reader:
         sentences = split(part.text, part.lower)
         self.passage = Passage(part, sentences, entities_in(part, mentions, where, watchlist), focus)
         self.sentences = sentences
+        self._dates_of: dict[int, list[Told]] = {}
 
     def read(self, found: list[_Found], passed: list[PassedOver]) -> None:
         """Adds what the numbers of this part give, one way or the other."""
@@ -132,7 +157,8 @@ class _Reader:
         self, index: int, quantities: list[Quantity], found: list[_Found], passed: list[PassedOver]
     ) -> None:
         sentence = self.sentences.all[index]
-        for group in ("money", "people", "percent"):
+        measured: dict[int, FigureKind | None] = {}
+        for group in ("money", "percent", "people"):
             members = [quantity for quantity in quantities if GROUP[quantity.dimension] == group]
             if not members:
                 continue
@@ -141,15 +167,28 @@ class _Reader:
             for quantity in members:
                 if quantity.equivalent is not None:
                     continue
-                taken = measure(quantity, words, around)
+                taken = self._with_its_share(quantity, measure(quantity, words, around), measured)
+                measured[quantity.end] = taken.kind
                 owner = owner_of(quantity, taken.kind, self.passage, sentence) if taken.kind else None
                 if taken.kind and owner and owner.company:
                     figure = self._figure(quantity, taken.kind, taken, owner, index, around)
-                    found.append(_Found(figure, index if self.where == "text" else -1 - index))
+                    found.append(
+                        _Found(figure, index if self.where == "text" else -1 - index, quantity.dimension == "bare")
+                    )
                 else:
                     start, end = self.part.span(quantity.start, quantity.end)
                     reason = owner.reason if owner and not owner.company else taken.reason
                     passed.append(PassedOver(self.where, start, end, reason))
+
+    def _with_its_share(self, quantity: Quantity, taken: Measure, measured: dict[int, FigureKind | None]) -> Measure:
+        """15%以上，即约39,000名员工: a number of people right behind a share is what the share is."""
+        if quantity.dimension != "people" or taken.kind == "laid_off":
+            return taken
+        lower = self.part.lower
+        link = _LINK.search(lower, max(0, quantity.start - 12), quantity.start)
+        if link is not None and measured.get(link.start()) == "laid_off_share":
+            return Measure("laid_off", f"{link.group()}: the number of the share before it")
+        return taken
 
     def _surroundings(self, index: int, sentence: Sentence, members: list[Quantity]) -> Surroundings:
         lower = self.part.lower
@@ -171,20 +210,15 @@ class _Reader:
         part, sentence = self.part, self.sentences.all[index]
         start, end = part.span(quantity.start, quantity.end)
         clause = _clause(quantity, around)
-        status, status_word = status_of(part.lower, self._reach(index, quantity, around, clause))
-        told = nearest(
-            dates_in(part.lower, sentence.start, sentence.end, self.published),
-            quantity.start,
-            quantity.end,
-            around.commas,
-        )
+        told = self._told(index, quantity, around)
+        status, status_word = self._status(index, quantity, around, clause, told)
         whole = (sentence.start, sentence.end)
         financing = kind not in _OF_STAFF
         why = [taken.reason, owner.reason]
         if status_word:
             why.append(f"{status}: {status_word}")
         if told:
-            why.append(f"as of {told.value}: {part.text[told.start : told.end]}")
+            why.append(f"as of {told.value}: {part.text[told.start : told.end] or 'news of the month'}")
         return Figure(
             company=owner.company or "",
             kind=kind,
@@ -205,11 +239,59 @@ class _Reader:
             written=part.raw[start:end],
         )
 
+    def _told(self, index: int, quantity: Quantity, around: Surroundings) -> Told | None:
+        """The date told for a number: in its sentence, or for 当时 in one before; news of the day holds for the month."""
+        sentence, lower = self.sentences.all[index], self.part.lower
+        dates = self._dates(index)
+        told = nearest(lower, dates, around.numbers, quantity.start, quantity.end, around.commas)
+        if told is not None:
+            return told
+        if _THEN.search(lower, sentence.start, quantity.start):
+            earlier = [one for back in (1, 2) if index >= back for one in reversed(self._dates(index - back))]
+            return earlier[0] if earlier else None
+        if self.published is None or not (
+            self.where == "title" or _FRESH_NEWS.search(lower, sentence.start, sentence.end)
+        ):
+            return None
+        return Told(quantity.start, quantity.start, self.published.isoformat()[:7])
+
+    def _dates(self, index: int) -> list[Told]:
+        if index not in self._dates_of:
+            sentence = self.sentences.all[index]
+            self._dates_of[index] = dates_in(self.part.lower, sentence.start, sentence.end, self.published)
+        return self._dates_of[index]
+
+    def _status(
+        self, index: int, quantity: Quantity, around: Surroundings, clause: tuple[int, int], told: Told | None
+    ) -> tuple[Status, str | None]:
+        status, word = status_of(self.part.lower, self._reach(index, quantity, around, clause))
+        long_ago = told is not None and self.published is not None and told.value < _a_while_before(self.published)
+        if status == "planned" and long_ago:
+            return "stated", None  # a plan of long ago, retold
+        if status == "stated" and not long_ago and (announced := _ANNOUNCED.search(self.part.lower, *clause)):
+            return "planned", announced.group()
+        return status, word
+
     def _reach(self, index: int, quantity: Quantity, around: Surroundings, clause: tuple[int, int]) -> Reach:
         sentence = self.sentences.all[index]
         following = self.sentences.all[index + 1] if index + 1 < len(self.sentences.all) else sentence
         end = following.end if following.end - sentence.end < 120 else sentence.end
         return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(sentence.start, end))
+
+
+_THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")
+_FRESH_NEWS = re.compile(
+    r"此次|本次|本轮|此轮|新一轮|最新|正在|正就|正以|将|拟|计划|有望|据悉|消息|被曝|爆料|传|知情人|启动|宣布|据称|据报|预计|或|再裁"
+    r"|(?<![a-z])(?:will|plans|seeks|seeking|targeting|sources|said|expected|latest|new|is|are)(?![a-z])"
+)
+"""Words of news that is of the day itself; without one a number without a date has none."""
+_ANNOUNCED = re.compile(
+    r"宣布[^，。]{0,10}(?:裁|减员)|announced (?:it|plans|layoffs|job cuts|\w+ (?:layoffs|job cuts))|决定裁"
+)
+
+
+def _a_while_before(published: date) -> str:
+    return (published - timedelta(days=240)).isoformat()
 
 
 def _clause(quantity: Quantity, around: Surroundings) -> tuple[int, int]:
@@ -236,11 +318,21 @@ def _once_each(found: Sequence[_Found]) -> list[_Found]:
     by_key: dict[tuple[str, str, str], list[_Found]] = {}
     for one in found:
         figure = one.figure
+        if one.bare and any(_spelled_out(other, one) for other in found):
+            continue
         same = by_key.setdefault((figure.company, figure.kind, figure.unit), [])
         if not any(_same(figure.low, other.figure.low) and _same(figure.high, other.figure.high) for other in same):
             same.append(one)
             kept.append(one)
     return kept
+
+
+def _spelled_out(other: _Found, bare: _Found) -> bool:
+    """A headline's 估值破千亿 is dollars where the text says 1000亿美元."""
+    one, two = other.figure, bare.figure
+    if other.bare or one.company != two.company or one.kind != two.kind or one.unit == two.unit:
+        return False
+    return _same(one.low or one.high, two.low or two.high)
 
 
 def _same(one: Decimal | None, other: Decimal | None) -> bool:

@@ -24,7 +24,7 @@ def _letter(match: re.Match[str]) -> str:
 RULES: tuple[_Rule, ...] = (
     _Rule(r"pre[- ]?ipo", "pre-IPO", "完成pre-ipo轮融资", "pre-IPO"),
     _Rule(r"pre[- ]?(?P<l>[a-d])(?P<plus>\+{0,2})轮", lambda m: f"pre-{_letter(m)}", "pre-a轮", "pre-A"),
-    _Rule(r"(?<![a-z])(?P<l>[a-i])[123]?(?P<plus>\+{0,3}) ?(?:轮|系列|round)", _letter, "c+轮融资", "C+"),
+    _Rule(r"(?<![a-z])(?P<l>[a-i])[123]?(?P<plus>\+{0,3}) ?(?:轮|系列|(?<= )round)", _letter, "c+轮融资", "C+"),
     _Rule(r"series (?P<l>[a-k])(?P<plus>\+{0,2})(?![a-z])", _letter, "its series c+ round", "C+"),
     _Rule(r"天使\+*轮|angel round|天使投资|天使融资", "angel", "天使轮融资", "angel"),
     _Rule(r"种子轮|seed round|seed funding", "seed", "种子轮融资", "seed"),

@@ -82,6 +82,18 @@ def _quarter(match: re.Match[str], published: date) -> str | None:
     return f"{_year(match, published)}-{_number(match['q']) * 3:02d}"
 
 
+def _latest_quarter(match: re.Match[str], published: date) -> str:
+    quarter = _number(match["q"])
+    year = published.year - (quarter * 3 > published.month + 2)
+    return f"{year}-{quarter * 3:02d}"
+
+
+def _day_of_month(match: re.Match[str], published: date) -> str | None:
+    day = _number(match["d"])
+    months = published.year * 12 + published.month - 1 - (day > published.day)
+    return _day(months // 12, months % 12 + 1, day)
+
+
 def _months_ago(months: int) -> Callable[[re.Match[str], date], str]:
     def resolve(_: re.Match[str], published: date) -> str:
         index = published.year * 12 + published.month - 1 - months
@@ -131,7 +143,7 @@ def _years_ago(years: int) -> Callable[[re.Match[str], date], str]:
 
 _Y = r"(?P<y>20\d\d年|去年|前年|明年|今年|本年|同年)"
 _YN = r"(?P<y>20\d\d|去|前|明|今|本)年?"
-_D = r"(?P<d>[12]?\d|3[01])"
+_D = r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _M = r"(?P<m>1[0-2]|0?[1-9])"
 
 RULES: tuple[_Rule, ...] = (
@@ -144,21 +156,26 @@ RULES: tuple[_Rule, ...] = (
     _Rule(rf"{_YN}(?:年)?初", lambda m, p: f"{_year(m, p)}-01", "今年初", "2023-01"),
     _Rule(rf"(?<![\d年]){_M}月{_D}[日号]", _latest_day, "6月30日", "2023-06-30"),
     _Rule(r"(?<![\d年个])(?P<m>1[0-2]|0?[1-9])月(?!\d)(?:份|初|底|末|中旬|上旬|下旬)?", _latest_month, "3月", "2023-03"),
+    _Rule(r"(?<![\d月年个])(?P<d>3[01]|[12]\d|0?[1-9])[号日](?=[，宣表晚凌上下发在])", _day_of_month, "15号宣布", "2023-08-15"),
+    _Rule(r"第?(?P<q>[二三四一])季度?", _latest_quarter, "第二季", "2023-06"),
+    _Rule(r"一年前", _years_ago(1), "一年前", "2022"),
     _Rule(r"(?:上个?月)", _months_ago(1), "上个月", "2023-07"),
     _Rule(r"(?:本月|这个月|当月)", _months_ago(0), "本月", "2023-08"),
-    _Rule(r"(?:上周|本周|这周|近日|日前|最近|近期|目前|当前|如今|现在)", _months_ago(0), "近日", "2023-08"),
+    _Rule(r"(?:上周|本周|这周|上星期|本星期|近日|日前|最近|近期|目前|当前|如今|现在)", _months_ago(0), "近日", "2023-08"),
     _Rule(r"昨日|昨天|昨晚", _days_ago(1), "昨日", "2023-08-29"),
     _Rule(r"今日|今天|今早|今晚", _days_ago(0), "今日", "2023-08-30"),
     _Rule(r"(?:周|星期)(?P<w>[一二三四五六日天])(?!年)", _weekday, "周一", "2023-08-28"),
     _Rule(r"(?P<y>20\d\d|去|前|明|今|同)年(?:全年|度)?", _of_year, "去年", "2022"),
-    _Rule(rf"(?<![a-z])(?P<m>{_MONTH})\.? (?P<d>[12]?\d|3[01])(?!\d)(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?", _english_day, "june 30, 2023", "2023-06-30"),
-    _Rule(rf"(?<![a-z])(?P<d>[12]?\d|3[01]) (?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>20\d\d))?", _english_day, "30 june 2023", "2023-06-30"),
+    _Rule(rf"(?<![a-z])(?P<m>{_MONTH})\.? (?P<d>3[01]|[12]\d|0?[1-9])(?!\d)(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?", _english_day, "june 30, 2023", "2023-06-30"),
+    _Rule(rf"(?<![a-z\d])(?P<d>3[01]|[12]\d|0?[1-9]) (?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>20\d\d))?", _english_day, "30 june 2023", "2023-06-30"),
     _Rule(rf"(?:(?<=in )|(?<=since )|(?<=of )|(?<=by )|(?<=late )|(?<=early )|(?<=last )|(?<=this )|(?<=from )|(?<=until ))(?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>20\d\d))?", _english_month, "in november", "2022-11"),
     _Rule(rf"(?<![a-z])(?P<m>{_MONTH}) (?P<y>20\d\d)", _english_month, "june 2022", "2022-06"),
-    _Rule(r"(?<![a-z])on (?P<w>monday|tuesday|wednesday|thursday|friday|saturday|sunday)", _english_weekday, "on monday", "2023-08-28"),
+    _Rule(r"(?<![a-z])(?:on )?(?P<w>monday|tuesday|wednesday|thursday|friday|saturday|sunday)", _english_weekday, "on monday", "2023-08-28"),
     _Rule(r"(?<![a-z])(?:end of|late) last year", lambda _, p: f"{p.year - 1}-12", "end of last year", "2022-12"),
     _Rule(r"(?<![a-z])last year|a year (?:ago|earlier)", _years_ago(1), "last year", "2022"),
     _Rule(r"(?<![a-z])(?:earlier )?this year", _years_ago(0), "this year", "2023"),
+    _Rule(r"(?<![a-z])yesterday(?![a-z])", _days_ago(1), "yesterday", "2023-08-29"),
+    _Rule(r"(?<![a-z])today(?![a-z])", _days_ago(0), "today", "2023-08-30"),
     _Rule(r"(?<![a-z])last month", _months_ago(1), "last month", "2023-07"),
     _Rule(r"(?<![a-z])(?:this (?:week|month)|last week)", _months_ago(0), "this week", "2023-08"),
     _Rule(r"(?:(?<=in )|(?<=since )|(?<=of )|(?<=for )|(?<=from )|(?<=during ))(?P<y>20\d\d)(?!\d)", lambda m, _: m["y"], "in 2021", "2021"),
@@ -169,6 +186,8 @@ _COMPILED = tuple((re.compile(rule.pattern), rule) for rule in RULES)
 _HINT = re.compile(
     r"[年月日号周天期近今昨目当如现]|20\d\d|(?<![a-z])(?:last|this|on|ago|in|since|year|end|late|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
+_DEADLINE = re.compile(r"[底末]?(?:之前|前|以前|结束前)(?!后)")
+_OVER_THE_YEAR = re.compile(r"过去(?:的)?(?:一年|12个月|十二个月|1年)|(?:over|in) the past year")
 _YEAR_BEFORE = re.compile(r"去年同期|上年同期|同比|a year earlier")
 
 
@@ -184,6 +203,7 @@ def dates_in(lower: str, start: int, end: int, published: date | None) -> list[T
             value = _resolve(rule, match, published)
             if value is not None:
                 taken.append(Told(match.start(), match.end(), value))
+    taken = [told for told in taken if not _DEADLINE.match(lower, told.end)]
     taken.sort(key=lambda told: told.start)
     return _year_earlier(lower, start, end, taken)
 
@@ -206,15 +226,30 @@ def _year_earlier(lower: str, start: int, end: int, told: list[Told]) -> list[To
             value = f"{int(anchor[:4]) - 1}{anchor[4:]}"
             told = [one for one in told if one.start < match.start() or one.start >= match.end()]
             told.append(Told(match.start(), match.end(), value))
+    for match in _OVER_THE_YEAR.finditer(lower, start, end):
+        if told:
+            latest = max(one.value for one in told)
+            told.append(Told(match.start(), match.end(), latest))
     told.sort(key=lambda one: one.start)
     return told
 
 
-def nearest(told: list[Told], start: int, end: int, commas: tuple[int, ...]) -> Told | None:
-    """The date that a number between ``start`` and ``end`` holds for: the last before it, else one in its own clause."""
+_FROM = re.compile(r"(?:从|由|from )[^，。]{0,6}$")
+
+
+def nearest(
+    lower: str, told: list[Told], numbers: tuple[int, ...], start: int, end: int, commas: tuple[int, ...]
+) -> Told | None:
+    """The date that a number between ``start`` and ``end`` holds for: the last before it, else one in its own clause.
+
+    In 从2019年的80万人增至160万人 the date after 从 is that of the first number alone.
+    """
     before = [one for one in told if one.end <= start]
-    if before:
-        return before[-1]
+    while before:
+        date_from = _FROM.search(lower, max(0, before[-1].start - 8), before[-1].start)
+        if date_from is None or not any(before[-1].end <= number < start for number in numbers):
+            return before[-1]
+        before.pop()
     behind = [one for one in told if one.start >= end]
     if behind and not any(end <= comma < behind[0].start for comma in commas):
         return behind[0]
