@@ -1,0 +1,1 @@
+"""The sources that ship: one declaration each, in TOML files by region and kind."""
