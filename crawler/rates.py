@@ -32,6 +32,23 @@ def _shipped() -> CurrencyConverter:
     return CurrencyConverter(decimal=True)
 
 
+@lru_cache(maxsize=16_384)
+def _rate(unit: str, to: str, on: date) -> tuple[Decimal, date] | None:
+    from currency_converter import RateNotFoundError
+
+    table = _shipped()
+    if unit not in table.currencies or to not in table.currencies:
+        return None
+    first = max(table.bounds[unit].first_date, table.bounds[to].first_date)
+    day = min(on, table.bounds[unit].last_date, table.bounds[to].last_date)
+    while day >= first:
+        try:
+            return Decimal(table.convert(Decimal(1), unit, to, day)), day
+        except RateNotFoundError:
+            day -= timedelta(days=1)
+    return None
+
+
 class EcbRates:
     """The European Central Bank's reference rates since 1999, as the currencyconverter library ships them.
 
@@ -41,26 +58,8 @@ class EcbRates:
     def convert(self, amount: Decimal, unit: str, to: str, on: date) -> tuple[Decimal, date] | None:
         if unit == to:
             return amount, on
-        table = _shipped()
-        if unit not in table.currencies or to not in table.currencies:
-            return None
-        first = max(table.bounds[unit].first_date, table.bounds[to].first_date)
-        day = min(on, table.bounds[unit].last_date, table.bounds[to].last_date)
-        while day >= first:
-            converted = self._on(table, amount, unit, to, day)
-            if converted is not None:
-                return converted, day
-            day -= timedelta(days=1)
-        return None
-
-    @staticmethod
-    def _on(table: CurrencyConverter, amount: Decimal, unit: str, to: str, day: date) -> Decimal | None:
-        from currency_converter import RateNotFoundError
-
-        try:
-            return Decimal(table.convert(amount, unit, to, day))
-        except RateNotFoundError:
-            return None
+        rate = _rate(unit, to, on)
+        return (amount * rate[0], rate[1]) if rate else None
 
 
 def ecb_rates() -> Rates:

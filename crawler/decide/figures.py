@@ -150,8 +150,14 @@ def _drop_doubles(told: Sequence[Told], judged: list[Judged], rates: Rates) -> N
             if other_at == at or not judged[other_at].flag or other.figure.status == "denied":
                 continue
             if _says_it_better(other, one, other_at < at, rates):
-                judged[at] = replace(judged[at], relation="repeats", same_as=None, flag=False)
+                judged[at] = silenced(judged[at])
                 break
+
+
+def silenced(judged: Judged) -> Judged:
+    """The same without a flag: a report of the entry that says so, or of none."""
+    against = judged.against if judged.same_as is not None else ()
+    return replace(judged, relation="repeats", against=against, flag=False)
 
 
 def _says_it_better(one: Told, other: Told, before: bool, rates: Rates) -> bool:

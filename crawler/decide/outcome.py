@@ -16,7 +16,7 @@ from datetime import date, datetime
 
 from crawler.decide import copies, news
 from crawler.decide.edits import edits
-from crawler.decide.figures import judge_figures
+from crawler.decide.figures import judge_figures, silenced
 from crawler.decide.times import day_of
 from crawler.items import Edit, Figure, Judged, Known, Neighbour, Outcome, Page, Reading, Signal
 from crawler.rates import Rates
@@ -132,7 +132,7 @@ def _as_copy(judged: Judged, found: Sequence[Neighbour]) -> Judged:
         return judged
     of_original = {value for one in found for value in _values(one.figures)}
     if _values([judged.figure]) <= of_original:
-        return replace(judged, relation="repeats", flag=False)
+        return silenced(judged)
     return judged
 
 
