@@ -17,6 +17,7 @@ _BLOCK_TAGS = (
 )
 _DROPPED = frozenset(_DROPPED_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_BESIDE = frozenset({"aside", "figcaption"})
 _ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner", "dialog", "search"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -109,7 +110,12 @@ def read_blocks(root: Element) -> list[Block]:
             if tag in _DROPPED or (element.attrib and _is_hidden(element) and not page.mostly_in(element)):
                 walk.skip_subtree()
                 continue
-            if beside is None and element.attrib and element is not root and unwanted(element, tag, page):
+            if (
+                beside is None
+                and (element.attrib or tag in _BESIDE)
+                and element is not root
+                and unwanted(element, tag, page)
+            ):
                 if not block:
                     # A popup or a share button within a sentence.
                     walk.skip_subtree()
@@ -137,7 +143,11 @@ def unwanted(element: Element, tag: str, page: _Page) -> bool:
     if tag in ("body", "html", "article", "main"):
         return False
     marks = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    marked = tag == "aside" or attributes.get("role") in _ROLES or (len(marks) > 2 and _UNWANTED.search(marks))
+    marked = (
+        tag in ("aside", "figcaption")
+        or attributes.get("role") in _ROLES
+        or (len(marks) > 2 and _UNWANTED.search(marks))
+    )
     if not marked:
         return False
     # A wrapper of the whole article may be named after one of its parts (``article share-enabled``).

@@ -15,14 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.reading.blocks import Block, read_blocks
-from crawler.reading.container import Weights, size
+from crawler.reading.container import Weights, prose, size
 from crawler.reading.declared import Declared
 from crawler.reading.embedded import embedded_texts
 from crawler.reading.markup import Element, clean
 from crawler.reading.trim import more_pages, trimmed
 
 _ENOUGH = 400
-"""Size from which a text is believed without asking further; see ``container.size``."""
+"""Size of prose from which a text is believed without asking further; see ``container.size``."""
+_NOTHING = 60
+_ONE_SENTENCE = 24
+_CLEARLY = 1.6
 _BEFORE, _AFTER = 14, 6
 """Blocks before and after the text that may name author, origin and date."""
 
@@ -43,12 +46,17 @@ def read_body(root: Element, declared: Declared, title: str | None = None) -> Bo
     body = _from_blocks([block for block in blocks if not block.aside], blocks, root, title)
     text = body.text
     for other in (_declared_text, _with_beside, _embedded, _second_opinion):
-        if size(text) >= _ENOUGH and other is not _declared_text:
+        if other is not _declared_text and _is_enough(text, nothing=other is _second_opinion):
             break
         candidate = other(root, declared, blocks, title)
-        if size(candidate) > 1.6 * size(text):
+        if prose(candidate) > _CLEARLY * prose(text):
             text = candidate
-    return body if text is body.text else Body(text, body.margin, body.partial)
+    return Body(text, body.margin, body.partial)
+
+
+def _is_enough(text: str, *, nothing: bool) -> bool:
+    # A list of results has no sentences and is a text all the same.
+    return prose(text) >= (_NOTHING if nothing else _ENOUGH) or size(text) >= 1.5 * _ENOUGH
 
 
 def _declared_text(root: Element, declared: Declared, blocks: Sequence[Block], title: str | None) -> str:
@@ -80,7 +88,13 @@ def _plain(text: str) -> str:
 
 
 def _from_blocks(chosen: Sequence[Block], blocks: Sequence[Block], root: Element, title: str | None) -> Body:
-    top = Weights(chosen).container(root)
+    weights = Weights(chosen)
+    if not weights.of(root):
+        # A newsflash of one short sentence.
+        weights = Weights(chosen, least=_ONE_SENTENCE)
+    if not weights.of(root):
+        return Body("")
+    top = weights.container(root)
     inside = _within(chosen, top)
     text, taken = trimmed(inside, title)
     margin = [*taken, *_around(blocks, text)]

@@ -18,15 +18,17 @@ _CREDIT = re.compile(
     r"(?:[-–—]+\s*|\(|（)(?P<name>Reuters|Bloomberg|AFP|AP|Associated Press|Xinhua|Dow Jones|CNBC|Caixin|路透社?|彭博社?|法新社|新华社|新華社|美联社|中新社|中央社)\s*(?:[)）]|$)",
     re.I,
 )
-_DATELINE = re.compile(
-    r"^[（(【\[]?\s*(?P<name>[\u4e00-\u9fffA-Za-z·]{2,12}?)(?:[\u4e00-\u9fff、]{2,10}?)?\s?"
-    r"(?:(?:(?:19|20)\d{2}年)?\d{1,2}月)?\d{1,2}日\s?(?:电|電|讯|訊|消息|综合报道)"
+_WIRES = (
+    "新华社|新華社|中新社|中新网|中新網|路透社?|彭博社?|法新社|美联社|美聯社|中央社|央视新闻|财联社|財聯社|澎湃新闻|界面新闻|证券时报|证券日报|中国证券报|"
+    "上海证券报|第一财经|每日经济新闻|格隆汇|智通财经|智通財經|观点网|钛媒体|36氪|Reuters|Bloomberg"
 )
-_WIRES = re.compile(
-    r"^(?:新华社|新華社|中新社|中新网|中新網|路透社?|彭博社?|法新社|美联社|中央社|央视新闻|财联社|財聯社|澎湃新闻|界面新闻|证券时报|证券日报|中国证券报|上海证券报|第一财经|每日经济新闻|格隆汇|智通财经|智通財經|观点网|钛媒体|36氪|Reuters|Bloomberg)"
+_DATELINE = re.compile(
+    rf"^[（(【\[\s]*(?P<name>{_WIRES})[\u4e00-\u9fffA-Za-z、·\s]{{0,14}}?"
+    r"(?:(?:(?:19|20)\d{2}年)?(?:\d{1,2}月)?\d{1,2}日)?\s?(?:电|電|讯|訊|消息|综合报道|获悉|獲悉)"
 )
 _CITED = re.compile(
-    r"(?:据|據|援引|引述)(?P<name>《?[\u4e00-\u9fffA-Za-z·]{2,12}》?)(?:独家|獨家)?(?:报道|報道|報導|消息|获悉|獲悉)"
+    r"(?:^|[，。；,;（(\s])(?:据|據|援引|引述)(?P<name>《?(?!此|悉|了解|知情|报道|報道|報導|媒体|媒體|外媒|消息|公司|公告)[\u4e00-\u9fffA-Za-z·]{2,12}?》?)"
+    r"(?:独家|獨家)?(?:\d{1,2}月\d{1,2}日)?(?:的)?(?:报道|報道|報導|消息|获悉|獲悉)"
 )
 _WESTERN = re.compile(
     r"^(?:[A-Z][A-Za-z .,/'-]{2,40}?(?:,\s*)?(?:[A-Z][a-z]+\.? \d{1,2})?\s*)?\((?P<name>Reuters|Bloomberg|AFP|AP|Xinhua|Dow Jones)\)\s*[-–—]",
@@ -95,8 +97,8 @@ def _origin(declared: Declared, near_title: str, head: str, tail: str, outlet: s
     first = lines[0] if lines else ""
     for pattern in (_WESTERN, _DATELINE):
         match = pattern.match(first)
-        if match and (pattern is _WESTERN or _WIRES.match(match["name"])):
-            candidates.append(_wire(match["name"]))
+        if match:
+            candidates.append(match["name"])
     edges = [*lines[:3], *tail.splitlines()[-3:]]
     candidates += [m["name"] for line in edges if len(line) < 80 for p in (_ORIGIN, _CREDIT) for m in p.finditer(line)]
     candidates += [m["name"].strip("《》") for line in lines[:4] for m in _CITED.finditer(line)]
@@ -110,11 +112,6 @@ def _origin(declared: Declared, near_title: str, head: str, tail: str, outlet: s
         ):
             return name
     return None
-
-
-def _wire(name: str) -> str:
-    match = _WIRES.match(name)
-    return match[0] if match else name
 
 
 def _same(name: str, outlet: str | None) -> bool:

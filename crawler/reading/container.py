@@ -28,12 +28,21 @@ def size(text: str) -> float:
     return len(text) + 2 * len(_HAN.findall(text))
 
 
-def running(block: Block) -> float:
+def prose(text: str) -> float:
+    """The size of a text's lines that are sentences."""
+    return sum(
+        size(line)
+        for line in text.splitlines()
+        if len(line) >= _SHORT / 3 and size(line) >= _SHORT and _SENTENCE.search(line)
+    )
+
+
+def running(block: Block, least: float = _SHORT) -> float:
     """How much running text a block is: its size where it has sentences and few links, else nothing."""
     if block.heading or block.linked > 0.5:
         return 0.0
     amount = size(block.text)
-    if amount < _SHORT or not _SENTENCE.search(block.text):
+    if amount < least or not _SENTENCE.search(block.text):
         return 0.0
     if block.tag in ("li", "dd", "dt"):
         amount *= 0.5
@@ -43,11 +52,11 @@ def running(block: Block) -> float:
 class Weights:
     """How much running text stands below each element of a page."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
+    def __init__(self, blocks: Sequence[Block], least: float = _SHORT) -> None:
         self._text: dict[Element, float] = defaultdict(float)
         self._children: dict[Element, dict[Element, None]] = defaultdict(dict)
         for block in blocks:
-            if amount := running(block):
+            if amount := running(block, least):
                 self._add(block.parent, amount)
 
     def _add(self, element: Element, amount: float) -> None:
