@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from crawler.reading.figures.english import ENGLISH_HEAD, read_english
 from crawler.reading.figures.guards import counts_people, is_marked, stands_alone
@@ -20,8 +20,7 @@ from crawler.reading.figures.shares import HALF_HEAD, Share, read_half, read_par
 from crawler.reading.figures.units import Dimension, Unit, read_unit
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A quantity before the settings of its text: ``code`` may be an open sign (元, $) or empty."""
 
     start: int
@@ -34,8 +33,7 @@ class Amount:
     implied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Core:
+class _Core(NamedTuple):
     """A number, or range, with its unit, before hedges."""
 
     begin: int
@@ -172,4 +170,4 @@ def _share(folded: str, share: Share, floor: int, begin: int | None = None) -> A
     is_range = share.low != share.high
     core = _Core(share.start, share.end, share.low, share.high, "percent", "percent", whole=True, is_range=is_range)
     amount = _hedged(folded, core, floor)
-    return amount if begin is None or begin >= amount.start else replace(amount, start=begin)
+    return amount if begin is None or begin >= amount.start else amount._replace(start=begin)

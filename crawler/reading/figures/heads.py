@@ -12,6 +12,9 @@ from crawler.reading.figures.percent import DIGIT_FRACTION_HEAD, FRACTION_HEAD
 from crawler.reading.figures.shares import HALF_HEAD
 
 _RUNS = re.compile(rf"[\d几数{NUMERALS}]+")
+_DIGITS = re.compile(r"\d*+")
+_AFTER_ONE = frozenset("半成点分")
+"""What makes a lone 一 a number; else it is nearly always an article or part of a word."""
 _LATIN = re.compile("[a-z]+")
 
 
@@ -20,7 +23,7 @@ def heads(folded: str) -> list[re.Match[str]]:
     found = list(_numerals(folded))
     numerals = len(found)
     found += _words(folded)
-    if "/" in folded or "1 " in folded:
+    if "/" in folded or "1 in " in folded or "1 out of " in folded:
         found += DIGIT_FRACTION_HEAD.finditer(folded)
     if "半" in folded:
         found += HALF_HEAD.finditer(folded)
@@ -37,14 +40,17 @@ def _numerals(folded: str) -> Iterator[re.Match[str]]:
     done = 0
     for run in _RUNS.finditer(folded):
         at, end = run.span()
+        if end - at == 1 and folded[at] == "一" and folded[end : end + 1] not in _AFTER_ONE:
+            continue
         at = max(at, done)
         while at < end:
             match = HEAD.match(folded, at)
-            if match is None or match.end() == at:
-                at += 1
-            else:
+            if match is not None and match.end() > at:
                 yield match
                 at = done = match.end()
+            else:
+                digits = _DIGITS.match(folded, at)
+                at = max(at + 1, digits.end() if digits is not None else 0)
 
 
 def _words(folded: str) -> Iterator[re.Match[str]]:

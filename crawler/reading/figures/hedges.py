@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Effect = Literal["lower", "upper", "about", "plain"]
 """What a hedge does: number or more, number or less, roughly the number, nothing (emphasis or a verb between)."""
@@ -87,8 +87,7 @@ _AFTER = re.compile(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Hedging:
+class Hedging(NamedTuple):
     """What stands before (or after) a number: where it begins (or ends) and what it does."""
 
     at: int

@@ -117,9 +117,10 @@ _ALL_IN = re.compile(
     "|(?:amounts|figures|sums|prices|dollars)[a-z ]{0,30} in (hong kong dollars|singapore dollars|new taiwan dollars"
     "|us dollars|australian dollars|canadian dollars|yuan)"
 )
+_MAY_DECLARE = ("下同", "单位", "币种", " dollars", " in yuan")
 _TRADITIONAL = re.compile("[億萬資員與過達]")
-_TAIWAN = re.compile("新台币|台股|台北|台湾证|金管会|柜买|上柜|台积电|鸿海")
-_HONGKONG = re.compile("港元|港交所|恒指|港股|联交所|港币|hk\\$")
+_TAIWAN = ("新台币", "台股", "台北", "台湾证", "金管会", "柜买", "上柜", "台积电", "鸿海")
+_HONGKONG = ("港元", "港币", "hk$", "港交所", "恒指", "港股", "联交所")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Settings:
 
 def read_settings(text: str, folded: str, *, language: str | None, region: Region | None) -> Settings:
     """Return the text's own declaration (人民币，下同) where it has one, else what its region writes, else its script."""
-    declared = _ALL_IN.search(folded)
+    declared = _ALL_IN.search(folded) if any(word in folded for word in _MAY_DECLARE) else None
     if declared:
         code = BY_NAME_AFTER[declared[1] or declared[2] or declared[3]]
         return Settings(yuan=code, dollar=code if code in ("HKD", "SGD", "TWD", "AUD", "CAD") else "USD")
@@ -146,7 +147,8 @@ def read_settings(text: str, folded: str, *, language: str | None, region: Regio
         if not traditional:
             yuan = "USD" if language == "en" else "CNY"
         else:
-            yuan = "TWD" if len(_TAIWAN.findall(folded)) > len(_HONGKONG.findall(folded)) else "HKD"
+            taiwan, hongkong = (sum(map(folded.count, words)) for words in (_TAIWAN, _HONGKONG))
+            yuan = "TWD" if taiwan > hongkong else "HKD"
     return Settings(yuan=yuan, dollar="USD")
 
 

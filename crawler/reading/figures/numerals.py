@@ -36,10 +36,8 @@ _ARABIC = (
 )
 """Groups: digits, decimals, 多 or +, the scale, 多 after it, further parts, an English scale, its letter, + or plus."""
 _ARABIC_GROUPS = 9
-_LONE_ONE = rf"(?<!之)一(?![{NUMERALS}半成点分])"
-"""一 alone is nearly always an article or part of a word; 三分之一 is not."""
 
-HEAD = re.compile(rf"(?=[\d几数{NUMERALS}])(?:{_ARABIC}|(?!{_LONE_ONE}){CHINESE})")
+HEAD = re.compile(rf"(?=[\d几数{NUMERALS}])(?:{_ARABIC}|{CHINESE})")
 """A number in digits or numerals; may match nothing at all."""
 
 

@@ -42,8 +42,8 @@ FRACTION_HEAD = re.compile(
     r"|one (?:in|out of) (?:every )?(?P<among>two|three|four|five|six|seven|eight|nine|ten|[2-9]|10|20)(?![a-z\d%]))"
 )
 DIGIT_FRACTION_HEAD = re.compile(
-    r"(?<![\d/.])(?:(?P<numerator>[1-9])/(?P<denominator>[2-9]|10)(?![\d/.%])"
-    r"|1 (?:in|out of) (?:every )?(?P<among>[2-9]|10|20)(?![a-z\d%]))"
+    r"(?P<numerator>[1-9])(?<![\d/.].)(?:/(?P<denominator>[2-9]|10)(?![\d/.%])"
+    r"|(?<=1) (?:in|out of) (?:every )?(?P<among>[2-9]|10|20)(?![a-z\d%]))"
 )
 _FOLLOWED = re.compile(
     r" (?:of (?:its|the|their|all|our|his|staff|employees|workers|that|those|these|this|them)|(?:its|their|the (?:staff|workforce|company|team|employees))(?![a-z]))"

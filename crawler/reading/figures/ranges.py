@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from crawler.reading.figures.english import ENGLISH_HEAD, read_english
 from crawler.reading.figures.hedges import read_before
@@ -26,8 +26,7 @@ _WIDEST = 100
 """How far apart the ends may be where only one of them is written with a magnitude."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The ends of a range, the unit they share (None: bare amounts) and where it begins and ends."""
 
     begin: int

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from crawler.reading.figures.number import Number
 from crawler.reading.figures.numerals import HEAD, read_number
 from crawler.reading.figures.percent import fraction
 
 _TO = re.compile(r" {0,2}(?:到|至|-{1,2}|~{1,2}) {0,2}")
-HALF_HEAD = re.compile("半数|(?<=[过近逾超])半(?![导年月天路夜岛场小价径个边途数壁山])")
+HALF_HEAD = re.compile("半(?:数|(?<=[过近逾超]半)(?![导年月天路夜岛场小价径个边途壁山]))")
 """A half that is no 一半: 半数, and 半 after a hedge."""
 _HALF = re.compile(r"半(?![导年月天路夜岛场小价径个边途数壁])")
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A share as per cent; ``low`` and ``high`` differ where a range is told."""
 
     start: int

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from crawler.reading.figures.money import BY_NAME_AFTER, after_pattern
 from crawler.reading.figures.people import counter_pattern
@@ -13,8 +12,7 @@ from crawler.reading.figures.percent import TENTH, percent_pattern
 Dimension = Literal["money", "people", "percent", "bare"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit as written; ``code`` is an ISO code, an open sign (元, $), ``people`` or ``percent``."""
 
     dimension: Dimension
