@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from crawler.errors import ReadError
@@ -17,11 +18,21 @@ class Taken:
     outcome: Outcome
 
 
+def addressed(page: Page) -> Page:
+    """The page itself, or, where it came without an address, under one made of its content."""
+    if page.final_url:
+        return page
+    address = f"urn:sha256:{hashlib.sha256(page.body).hexdigest()}"
+    lead = replace(page.lead, url=address) if page.lead else None
+    return replace(page, url=address, final_url=address, lead=lead)
+
+
 def take_in(wiring: Wiring, page: Page) -> Taken:
     """Keeps one page; raises ReadError where nothing can be read on it, and then nothing is kept."""
     from crawler.reading.read import read
     from scheduler.run import judging
 
+    page = addressed(page)
     reading = read(page, wiring.watchlist)
     if reading.error:
         raise ReadError(reading.error)

@@ -21,11 +21,11 @@ def same_address(page: Page, neighbours: Sequence[Neighbour]) -> Neighbour | Non
     return next((one for one in neighbours if one.url in addresses), None)
 
 
-def _canonical(url: str) -> str | None:
+def _canonical(url: str) -> str:
     try:
         return canonical(url)
     except ReadError:
-        return None  # an address of our own making, such as a pasted text's
+        return url  # an address of our own making, such as a pasted text's; the store keeps it as it is, too
 
 
 def originals(reading: Reading, neighbours: Sequence[Neighbour]) -> list[Neighbour]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from typing import Annotated
 
@@ -46,9 +45,9 @@ def add(
 
 
 def pasted(told: dict[str, str], now: datetime) -> Page:
-    """A page made of what somebody pasted; without an address it gets one of its content. ValueError for a bad date."""
+    """A page made of what somebody pasted; raises ValueError for a bad date."""
     body = told["text"].encode()
-    address = told["url"].strip() or f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
+    address = told["url"].strip()
     published = _published(told["published"].strip())
     outlet = told["outlet"].strip() or None
     lead = Lead("", address, title=told["title"].strip() or None, published=published, outlet=outlet)
