@@ -15,6 +15,9 @@ from crawler.reading.markup import clean, parse
 from crawler.reading.moments import Moment, zone_named
 from crawler.reading.titles import headline, outlet_in_title
 
+MAX_TEXT = 400_000
+"""Characters kept of a text: ten times the longest report, and what can still be read within a page's time."""
+
 _HOME_ZONES = {"zh-Hans": "Asia/Shanghai", "zh-Hant": "Asia/Hong_Kong", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
 
 
@@ -77,7 +80,12 @@ def assembled(
     language: str | None,
     truncated: bool,
 ) -> Article:
-    """The parts put together, author and origin read from declarations, the lines near the title and the text."""
+    """The parts put together, author and origin read from declarations, the lines near the title and the text.
+
+    A text beyond ``MAX_TEXT`` is cut, and ``truncated`` says so.
+    """
+    if len(text) > MAX_TEXT:
+        text, truncated = text[:MAX_TEXT], True
     byline = read_byline(declared, near_title, text, outlet)
     return Article(
         title=title,
