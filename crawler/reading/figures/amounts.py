@@ -16,7 +16,7 @@ from crawler.reading.figures.numerals import read_number
 from crawler.reading.figures.people import implied_before, may_be_implied
 from crawler.reading.figures.percent import DIGIT_FRACTION_HEAD, FRACTION_HEAD, read_fraction
 from crawler.reading.figures.ranges import may_go_on, read_range
-from crawler.reading.figures.shares import HALF_HEAD, Share, read_half, read_parts
+from crawler.reading.figures.shares import HALF_HEAD, Share, read_half, read_parts, read_tenths
 from crawler.reading.figures.units import Dimension, Unit, read_unit
 
 
@@ -113,7 +113,8 @@ def _core(
     if dimension == "people" and span is None and unit is not None and not counts_people(folded, start, number, unit):
         return None
     if unit is not None and unit.factor != 1:
-        low, high = low * unit.factor, None if high is None else high * unit.factor
+        more, end = read_tenths(folded, end)
+        low, high = low * unit.factor + more, None if high is None else high * unit.factor + more
     return _Core(begin, end, low, high, dimension, code, vague, number.about, number.whole, span is not None)
 
 
@@ -134,7 +135,8 @@ def _may_be_bare(folded: str, start: int, end: int, number: Number, big: int) ->
 
 
 def _hedged(folded: str, core: _Core, floor: int) -> Amount:
-    before, after = read_before(folded, core.begin, core.whole, floor), read_after(folded, core.end)
+    before = read_before(folded, core.begin, core.whole, floor)
+    after = read_after(folded, core.end, core.dimension == "percent")
     start, dimension, code = before.at, core.dimension, core.code
     low: Decimal | None
     outer = currency_before(folded, start, floor) if dimension == "bare" or code == "元" else None

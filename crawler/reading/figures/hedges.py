@@ -127,11 +127,11 @@ def read_before(text: str, start: int, whole: bool, floor: int = 0) -> Hedging:
     return Hedging(at, bound, about)
 
 
-def read_after(text: str, end: int) -> Hedging:
-    """Return the hedge that begins at ``end``, at most one."""
+def read_after(text: str, end: int, is_share: bool = False) -> Hedging:
+    """Return the hedge that begins at ``end``, at most one; 多 after a share (三成多) is one too."""
     match = _AFTER.match(text, end)
     if match is None:
-        return Hedging(end)
+        return Hedging(end + 1, "lower") if is_share and text[end : end + 1] in ("多", "余") else Hedging(end)
     effect = _AFTER_BY_WORD[match[0].strip()].effect
     return Hedging(match.end(), effect if effect in ("lower", "upper") else None, effect == "about")
 

@@ -22,7 +22,7 @@ class Currency:
 CURRENCIES: tuple[Currency, ...] = (
     Currency(
         "USD",
-        "us$ usd$ usd u.s.$",
+        "us$ usd$ usd u.s.$ 美金",
         "美元 美金 美刀 元美元 元美金 us_dollars u.s._dollars american_dollars usd us$",
         "6亿美元",
     ),
@@ -82,7 +82,7 @@ def after_pattern() -> str:
 
 
 def _guard(name: str) -> str:
-    before_too = r"(?! ?\d)" if name in BY_NAME_BEFORE else ""
+    before_too = r"(?! ?\d[\d.,]{0,12} ?[百千万亿mb])" if name in BY_NAME_BEFORE else ""
     return _GUARDS.get(name, "(?![a-z])" if name[-1].isascii() and name[-1].isalpha() else "") + before_too
 
 

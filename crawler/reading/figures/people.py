@@ -21,7 +21,7 @@ _KINDS = "(?:全职|兼职|半职|正式|在职|现有|受聘|受薪|在编|工�
 """What may stand between a number and its noun: 11万全职、半职员工."""
 
 COUNTERS: tuple[Counter, ...] = (
-    Counter("人", "民|次|份|均|类|脸|工智|机|形|物|像|体|天|月|日|声|选|间", "裁员300人", 300, "服务300人次"),
+    Counter("[口号]?人", "民|次|份|均|类|脸|工智|机|形|物|像|体|天|月|日|声|选|间", "裁员300人", 300, "服务300人次"),
     Counter("名", "列|单|为|次|额|校|录|片|牌", "300名员工", 300, "300名额"),
     Counter("位", "数|置|居|列|于|处理|浮点|元|移|密|图|操作", "300位同事", 300, "32位处理器"),
     Counter(_KINDS + "(?:员工|雇员|职员|职工|人员|岗位|职位|职务|职缺|工人|工程师|程序员|打工人)", "持股|总数|人数|数", "11万员工", 110_000, "300员工持股计划"),
@@ -59,7 +59,7 @@ IMPLIED: tuple[tuple[str, str, int], ...] = (
     ("员工总数 员工人数 员工数 员工数量 雇员总数 雇员人数 雇员 员工 总人数 团队规模 团队人数 员工规模 人数", "员工总数5016，", 5016),
     ("laid_off lay_off laying_off lays_off layoffs_of layoff_of let_go_of dismissed dismiss fired sacked axed axe axing cut cuts cutting shed",
      "laid off 300 in May", 300),
-    ("workforce_of headcount_of headcount_to workforce_to staff_of employs employed employing employ headcount_at headcount_was headcount_stood_at team_of",
+    ("workforce_of headcount_of headcount_to workforce_to staff_of employs employed employing employ headcount_at headcount_by workforce_by staff_by headcount_from workforce_from staff_from headcount_was headcount_stood_at team_of",
      "employs 4,500.", 4500),
 )  # fmt: skip
 """Words before a number without a counter, which then counts people; with an example and its value."""
@@ -73,7 +73,7 @@ for _sharing in _IMPLIED_BY_LAST.values():
 
 _BETWEEN = "了约超过近达至到为是共逾有的 \n:："
 _CLOSED = re.compile(
-    r"[ ]?(?:$|[，。；！？;!?)）”\"」』\n]|[、,.](?!\d)|[-—|]| ?(?:后|的消息|的传闻|以上)|(?: in| at| from| across| globally| worldwide| this| last| as| and| or| on| after| amid| amounts?| accounts?| represents?| were| was| will| have| has| had| would| could| by| since| but| while| when| before| during)(?![a-z]))"
+    r"[ ]?(?:$|[，。；！？;!?)）”\"」』\n]|[、,.](?!\d)| of (?:its|the|their|our) (?:[a-z-]{1,16} ){0,2}\d|[-—|]| ?(?:后|的消息|的传闻|以上)|(?: in| at| from| across| globally| worldwide| this| last| as| and| or| to| on| after| amid| amounts?| accounts?| represents?| were| was| will| have| has| had| would| could| by| since| but| while| when| before| during)(?![a-z]))"
 )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 TENTH = "成"
 
 SHARES: tuple[tuple[str, int, str, int], ...] = (
     (r"%(?! ?(?:points?|个?百分点)|[\da-f]{2}%)", 1, "15%", 15),
     (r"-?(?:per ?cent(?!age)|pct)(?! points?)(?![a-z])", 1, "15 per cent", 15),
-    (TENTH + "(?![立为功员本果长熟交都绩人就不群分份语品型])", 10, "三成", 30),
+    (TENTH + "(?![立为功本果长熟交都绩就不群分份语品型]|员(?!工))", 10, "三成", 30),
 )
 """What follows a number that is a share: its pattern, what one is worth in per cent, an example and its value."""
 
@@ -57,8 +57,9 @@ _IN_FOLLOWED = re.compile(r" (?:employees|workers|staff|jobs|people|of|staffers|
 
 
 def fraction(numerator: Decimal, denominator: Decimal) -> Decimal:
-    """Return a fraction as per cent, rounded to two decimals where it does not end (a third is 33.33)."""
-    return (100 * numerator / denominator).quantize(Decimal("0.01")).normalize() + 0
+    """Return a fraction as per cent: to two decimals (a third is 33.33), or four digits where it is below one."""
+    share = 100 * numerator / denominator
+    return share.quantize(Decimal("0.01")).normalize() + 0 if share >= 1 else Context(prec=4).plus(share)
 
 
 def read_fraction(match: re.Match[str], text: str) -> tuple[int, Decimal] | None:

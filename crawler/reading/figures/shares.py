@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from crawler.reading.figures.chinese import DIGITS, NUMERALS
 from crawler.reading.figures.number import Number
 from crawler.reading.figures.numerals import HEAD, read_number
 from crawler.reading.figures.percent import fraction
@@ -46,6 +47,16 @@ def read_parts(folded: str, start: int, number: Number) -> Share | None:
 def _number_at(folded: str, at: int) -> Number | None:
     head = HEAD.match(folded, at)
     return None if head is None else read_number(head)
+
+
+def read_tenths(folded: str, end: int) -> tuple[int, int]:
+    """Return what follows 成 adds in per cent, and where it ends: the 半 of 两成半, the 五 of 三成五."""
+    char = folded[end : end + 1]
+    if char == "半":
+        return 5, end + 1
+    if DIGITS.get(char) and not folded.startswith(tuple(NUMERALS), end + 1):
+        return DIGITS[char], end + 1
+    return 0, end
 
 
 def read_half(folded: str, start: int, end: int) -> Share | None:

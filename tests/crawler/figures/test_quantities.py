@@ -139,6 +139,9 @@ def test_what_only_looks_like_a_range(text: str, expected: list[tuple[int, int]]
         ("300-plus employees", (300, None, "people")),
         ("不到整体的10%", (None, 10, "percent")),
         ("裁员近一万人", (10_000, 10_000, "people")),
+        ("三成多员工", (30, None, "percent")),
+        ("一半多", (50, None, "percent")),
+        ("半数以上", (50, None, "percent")),
     ],
 )
 def test_hedges_together_give_one_pair_of_bounds(text: str, expected: Bounds) -> None:
@@ -183,6 +186,8 @@ def test_what_is_no_quantity(text: str) -> None:
         ("裁员2亿", [(2 * 10**8, 2 * 10**8, "CNY")]),
         ("人数6、7月", []),
         ("cut 300 products", []),
+        ("cut its headcount by 300.", [(300, 300, "people")]),
+        ("cutting 300 of its 2,000 employees", [(300, 300, "people"), (2000, 2000, "people")]),
     ],
 )
 def test_people_may_be_implied(text: str, expected: list[Bounds]) -> None:
@@ -243,6 +248,19 @@ def test_a_conversion_is_marked_as_one(text: str, equivalents: list[int | None])
 def test_offsets_are_those_of_the_text_as_given() -> None:
     text = "🎉商湯集資﹕約３１﹒５億港元！İ 裁員逾15％。"
     assert [text[found.start : found.end] for found in find_quantities(text)] == ["約３１﹒５億港元", "逾15％"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("百分之十", "10"), ("百分之十五点六", "15.6"), ("千分之五", "0.5"), ("十万分之一", "0.001"), ("四分之一", "25"), ("三分之二", "66.67"),
+        ("三成员工", "30"), ("两成半", "25"), ("三成五", "35"), ("一半", "50"), ("裁员比例达1/3", "33.33"), ("a fifth of its staff", "20"),
+        ("two-thirds of the workforce", "66.67"), ("half of its employees", "50"), ("one in five employees", "20"),
+        ("1 in 4 workers", "25"), ("15 per cent", "15"), ("a 15-percent cut", "15"), ("five per cent", "5"),
+    ],
+)  # fmt: skip
+def test_a_share_is_told_in_many_ways(text: str, value: str) -> None:
+    assert bounds(text) == [(Decimal(value), Decimal(value), "percent")]
 
 
 def test_a_percentage_over_a_hundred_is_read_as_it_stands() -> None:
