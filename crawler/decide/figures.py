@@ -12,7 +12,7 @@ from functools import partial
 
 from crawler.decide.contradiction import contradicts
 from crawler.decide.evidence import is_denied, is_stronger
-from crawler.decide.same import Told, gap, may_restate, same_event
+from crawler.decide.same import Told, gap, may_refine, may_restate, same_event
 from crawler.decide.times import known_when
 from crawler.decide.values import Comparison, compare
 from crawler.items import Figure, Judged, Known, Relation, Tier
@@ -76,7 +76,7 @@ def _days(told: Told, known: Known) -> tuple[date, ...]:
 
 def _closest(told: Told, held: Sequence[_Held], tier: Tier) -> _Held | None:
     """The entry that says the same: one that says it as surely first, then by value, then by time."""
-    fitting = [one for one in held if one.comparison.stand in _CLOSENESS and may_restate(told, one.known)]
+    fitting = [one for one in held if _fits(told, one)]
     if not fitting:
         return None
     return min(
@@ -90,6 +90,12 @@ def _closest(told: Told, held: Sequence[_Held], tier: Tier) -> _Held | None:
             one.known.id,
         ),
     )
+
+
+def _fits(told: Told, one: _Held) -> bool:
+    if one.comparison.stand == "finer":
+        return may_refine(told, one.known)
+    return one.comparison.stand in _CLOSENESS and may_restate(told, one.known)
 
 
 def _restated(told: Told, match: _Held, tier: Tier) -> Judged:
@@ -131,8 +137,7 @@ def _new(told: Told, held: Sequence[_Held]) -> Judged:
     unsure = [
         one
         for one in held
-        if one.comparison.stand == "unknown"
-        or (one.known.state == "unconfirmed" and one.comparison.stand in _CLOSENESS and may_restate(told, one.known))
+        if one.comparison.stand == "unknown" or (one.known.state == "unconfirmed" and _fits(told, one))
     ]
     unsure = [one for one in unsure if one.comparison.stand != "unknown" or same_event(told, one.known)]
     notes = dict.fromkeys(one.comparison.note for one in unsure if one.comparison.note)

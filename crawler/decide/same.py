@@ -128,6 +128,16 @@ def may_restate(told: Told, known: Known) -> bool:
     return _restates_count(told, known) if kind == "headcount" else _restates_cut(told, known)
 
 
+def may_refine(told: Told, known: Known) -> bool:
+    """Whether a closer value may be the entry's: only while its event is in the news, as a range of old fits too much."""
+    if not may_restate(told, known):
+        return False
+    if told.figure.kind not in ("raised", "valuation"):
+        return True
+    lasting = label(told.figure.round) == label(known.round) and label(known.round) not in RECURRING
+    return gap(told, known) <= (OFFERING_DAYS if lasting else ROUND_DAYS)
+
+
 def _restates_financing(told: Told, known: Known) -> bool:
     one, other, days = label(told.figure.round), label(known.round), gap(told, known)
     if told.figure.status == "planned" and known.status == "stated" and days > ROUND_DAYS:
@@ -135,7 +145,8 @@ def _restates_financing(told: Told, known: Known) -> bool:
     if one == other and one not in RECURRING:
         return days <= OFFERING_DAYS or not (told.dated or told.news)
     if one != other and one not in ("", "strategic") and other not in ("", "strategic"):
-        return days <= DRIFT_DAYS and not {one, other} & OFFERINGS
+        retold = not told.dated and cues.says(cues.RETOLD, told.figure.quote)
+        return (days <= DRIFT_DAYS or retold) and not {one, other} & OFFERINGS
     if one != other and {one, other} & OFFERINGS and "strategic" in (one, other):
         return False
     return days <= ROUND_DAYS or not (told.dated or told.news)

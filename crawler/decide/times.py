@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from crawler.items import Figure, Known
 
+MONTH = 31
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -21,8 +23,13 @@ class Period:
         return (self.last - self.first).days + 1
 
     def gap(self, other: Period) -> int:
-        """Days between the two; 0 where they share a day."""
-        return max(0, (self.first - other.last).days, (other.first - self.last).days)
+        """Days between the two; 0 where they share a day. A time longer than a month is as far off as its middle."""
+        days = max((self.first - other.last).days, (other.first - self.last).days)
+        return days + self._slack + other._slack if days > 0 else 0
+
+    @property
+    def _slack(self) -> int:
+        return self.days // 2 if self.days > MONTH else 0
 
 
 def day_of(moment: datetime | date | None) -> date | None:
