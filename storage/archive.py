@@ -21,7 +21,7 @@ from crawler.errors import ReadError, StoreError, StoreUnavailable
 from crawler.items import Lead, Page
 from crawler.ports import Clock
 from storage.types import when_of, when_text
-from storage.warc import Check, check_file, read_member
+from storage.warc import Check, check_file, erase_member, read_member
 
 MAX_FILE = 1 << 28
 """Bytes after which a new file is begun; one is checked in two seconds."""
@@ -105,6 +105,19 @@ class WarcArchive:
         except (OSError, EOFError, ValueError) as error:
             raise ReadError(f"The page at {where} cannot be read back: {error}") from error
         return _page(record, where)
+
+    def erase(self, where: str) -> bool:
+        """Overwrites one page for good, the others keep their places; False where it is not there to be erased."""
+        name, _, offset = where.partition("#")
+        if not _NAME.fullmatch(name) or not offset.isdigit():
+            return False
+        with self._lock:
+            if self._path.name == name:
+                self._close()
+            try:
+                return erase_member(self.folder / name, int(offset))
+            except (OSError, ValueError):
+                return False
 
     def check(self, *, again: bool = False) -> list[Check]:
         """Each file's state; a file that is as it was when last found whole is not read again unless ``again``."""

@@ -16,20 +16,13 @@ from storage.raising import Raising
 from storage.recheck import look_again_at
 from storage.search import index, unindex
 from storage.sql import insert_or, new_row
+from storage.stories import settle_story
 from storage.tables import article_companies, articles, figures, revisions, seen, stories
 from storage.terms import tag
 from storage.voices import voice_of
 
 TRIES = 3
 """A page that cannot be read is fetched that often before it is left alone."""
-_OF_STORY = articles.c.story_id == bindparam("story")
-_FIRST = (
-    select(articles.c.title, articles.c.published, articles.c.origin, articles.c.outlet)
-    .where(_OF_STORY)
-    .order_by(articles.c.published.is_(None), articles.c.published, articles.c.url)
-    .limit(1)
-)
-_INDEPENDENT = select(func.count(articles.c.voice.distinct())).where(_OF_STORY)
 _SAID = select(
     articles.c.url, articles.c.outlet, articles.c.voice, articles.c.published, articles.c.fetched, articles.c.revision
 ).where(articles.c.id == bindparam("article"))
@@ -71,7 +64,7 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
     id = new_row(connection, articles, values)
     _keep_text(connection, id, 1, page, outcome.reading, values["source"])
     if joins:
-        _settle_story(connection, story)
+        settle_story(connection, story)
     return id
 
 
@@ -86,7 +79,7 @@ def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: da
     drop_fingerprint(connection, id)
     _unindex(connection, id, row.revision)
     _keep_text(connection, id, row.revision + 1, page, outcome.reading, row.source)
-    _settle_story(connection, row.story_id)
+    settle_story(connection, row.story_id)
     return id
 
 
@@ -239,22 +232,6 @@ def _open_story(connection: Connection, article: Article, page: Page) -> int:
         "independent": 1,
     }
     return new_row(connection, stories, values)
-
-
-def _settle_story(connection: Connection, story: int) -> None:
-    """Tells a story anew from its articles, so that the order in which they came leaves no trace."""
-    first = connection.execute(_FIRST, {"story": story}).one()
-    independent = connection.execute(_INDEPENDENT, {"story": story}).scalar_one()
-    connection.execute(
-        update(stories)
-        .where(stories.c.id == story)
-        .values(
-            title=first.title,
-            first_published=first.published,
-            origin=first.origin or first.outlet,
-            independent=independent,
-        )
-    )
 
 
 def _mark(

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, text
 
+from storage.engine import Database
 from storage.terms import Query, terms_of
 
 RANKED = 200
 """Newest matches that are ranked against each other."""
+MERGED = 500
+"""Pages of the index that one step of tidying rewrites."""
 LOOKED_AT = 2_000
 """Matches that are looked at before a search ends with fewer results than asked for."""
 
@@ -52,6 +56,24 @@ def unindex(connection: Connection, revision: int, title: str | None, body: str,
     if connection.dialect.name == "postgresql":
         values.pop("terms")
     connection.execute(_DELETE[connection.dialect.name], values)
+
+
+def tidy(database: Database) -> None:
+    """Merges the index step by step, which drops for good what was taken out of it; writers get in between the steps."""
+    if not database.sqlite:
+        return
+    merge = text("INSERT INTO search_index (search_index, rank) VALUES ('merge', :pages)")
+
+    def step(connection: Connection, pages: int) -> int:
+        raw: Any = connection.connection.dbapi_connection
+        before: int = raw.total_changes
+        connection.execute(merge, {"pages": pages})
+        after: int = raw.total_changes
+        return after - before
+
+    changed = database.write(lambda connection: step(connection, -MERGED))  # negative: begin a merge of everything
+    while changed >= 2:  # fewer changes tell that there was nothing left to do
+        changed = database.write(lambda connection: step(connection, MERGED))
 
 
 @dataclass(frozen=True, slots=True)

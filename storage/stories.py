@@ -7,13 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from crawler.items import Story
 from storage.articles import article_id, older_than
 from storage.engine import Database
 from storage.sql import chunks
 from storage.tables import article_companies, articles, stories
+
+_OF_STORY = articles.c.story_id == bindparam("story")
+_FIRST = (
+    select(articles.c.title, articles.c.published, articles.c.origin, articles.c.outlet)
+    .where(_OF_STORY)
+    .order_by(articles.c.published.is_(None), articles.c.published, articles.c.url)
+    .limit(1)
+)
+_INDEPENDENT = select(func.count(articles.c.voice.distinct())).where(_OF_STORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +106,22 @@ def _stories(connection: Connection, where: Sequence[ColumnElement[bool]], limit
         )
         for row in rows
     ]
+
+
+def settle_story(connection: Connection, story: int) -> None:
+    """Tells a story anew from its articles, so that the order in which they came leaves no trace; one without any goes."""
+    first = connection.execute(_FIRST, {"story": story}).one_or_none()
+    if first is None:
+        connection.execute(delete(stories).where(stories.c.id == story))
+        return
+    independent = connection.execute(_INDEPENDENT, {"story": story}).scalar_one()
+    connection.execute(
+        update(stories)
+        .where(stories.c.id == story)
+        .values(
+            title=first.title,
+            first_published=first.published,
+            origin=first.origin or first.outlet,
+            independent=independent,
+        )
+    )

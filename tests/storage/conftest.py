@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from storage.archive import WarcArchive, open_archive
 from storage.store import SqlStore, open_store
 from storage.tables import metadata
 
@@ -129,3 +131,9 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path, clock: HandClock) -> Ite
     store = open_store(f"sqlite:///{tmp_path / 'dragonwatch.db'}", clock=clock)
     yield store
     store.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: HandClock) -> Iterator[WarcArchive]:
+    with closing(open_archive(tmp_path / "archive", clock=clock)) as archive:
+        yield archive

@@ -1,0 +1,139 @@
+"""A consistent copy of the database while it is in use, and putting one back.
+
+The archive's files are not in it: they never change once written, so any file copier backs them up.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import StoreError, StoreUnavailable
+from storage import schema
+from storage.engine import Database
+from storage.store import SqlStore
+from storage.tables import metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A finished backup: where it is, and how many rows each table has in it."""
+
+    path: Path
+    bytes: int
+    rows: dict[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``backup --json`` shows."""
+        return {"path": str(self.path), "bytes": self.bytes, "rows": dict(self.rows)}
+
+
+def back_up(store: SqlStore, target: Path, *, force: bool = False) -> Backup:
+    """Writes a verified copy to ``target``, which appears only once it is whole; the crawl goes on meanwhile.
+
+    Raises StoreError for PostgreSQL (its own tools do that), where the file is there already without ``force``, and where
+    the copy does not verify.
+    """
+    source = _file_of(store.database, "`pg_dump`")
+    if target.exists() and not force:
+        raise StoreError(f"There is a file at {target} already; name another, or say --force")
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(source)) as connection:
+            connection.execute("VACUUM INTO ?", (str(fresh),))
+        rows = verified(fresh)
+        _sync(fresh)
+        fresh.replace(target)
+        _sync(target.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable(
+            f"The backup to {target} was not finished ({error}); make sure that its folder is there and has room"
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return Backup(target, target.stat().st_size, rows)
+
+
+def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
+    """Puts a backup back as the database at ``url``; older schemas are brought up when it is next opened.
+
+    Refuses a backup of a newer schema, one that does not verify, a database that is in use, and, without ``force``, to
+    replace a database that is there; with it, the old one is kept beside as ``….before-restore``.
+    """
+    target = _file_of(Database(url), "`pg_restore`")
+    if not backup.is_file():
+        raise StoreError(f"There is no backup at {backup}")
+    if target.exists() and not force:
+        raise StoreError(f"There is a database at {target} already; say --force to replace it (it is kept beside)")
+    rows = verified(backup)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
+            source.backup(copy)
+        _sync(fresh)
+        if target.exists():
+            _set_aside(target)
+        fresh.replace(target)
+        _sync(target.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailable(
+            f"The backup was not put back ({error}); make sure that {target.parent} has room"
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return Backup(target, target.stat().st_size, rows)
+
+
+def verified(path: Path) -> dict[str, int]:
+    """Rows of each table of a whole database of a schema we know; raises StoreError for any other file."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise StoreError(f"{path} is damaged ({found}); use another backup")
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            schema.refuse_unknown(version[0] if version else "none", str(path))
+            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            return {
+                table.name: connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]  # noqa: S608
+                for table in metadata.sorted_tables
+                if table.name in names
+            }
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} is no backup of Dragonwatch ({error})") from error
+
+
+def _set_aside(target: Path) -> None:
+    """Moves the present database out of the way, its log folded in; raises StoreError while somebody has it open."""
+    with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"The database {target} is in use; stop the daemon and the desk first") from error
+        connection.execute("PRAGMA journal_mode = DELETE")
+    target.replace(target.with_name(target.name + ".before-restore"))
+    for rest in ("-wal", "-shm"):
+        target.with_name(target.name + rest).unlink(missing_ok=True)
+
+
+def _file_of(database: Database, tool: str) -> Path:
+    path = database.path
+    database.close()
+    if path is None:
+        raise StoreError(f"{database.url.render_as_string()} is no file; use {tool}, which comes with PostgreSQL")
+    return path
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
