@@ -18,6 +18,7 @@ from crawler.errors import ConfigError, DragonwatchError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("desk.cli.init", "Write a commented dragonwatch.toml and create the database."),
+    "demo": ("desk.cli.demo", "Show the whole walk on the bundled sample newsroom."),
     "crawl": ("desk.cli.crawl", "Poll sources to the end: read, deduplicated, stored, flagged."),
     "read": ("desk.cli.read", "Read one page and show what it says; nothing is stored."),
     "add": ("desk.cli.add", "Take in one page that no source brings, and judge it like any other."),
