@@ -257,9 +257,9 @@ def main(corpus: Path) -> dict[str, Any]:
     """All measures, as ``make eval`` prints them; the corpus is the folder that holds ``figures/``."""
     watchlist = corpus_watchlist(corpus)
     articles = load(corpus / "figures" / "dev.jsonl")
-    start = time.perf_counter()
+    start = time.process_time()
     whole = evaluate(articles, watchlist)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     characters = sum(len(article["text"]) for article in articles)
     return {
         "all": whole.to_json(),

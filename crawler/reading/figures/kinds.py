@@ -28,6 +28,7 @@ _PER_LATIN_CHARACTER = 0.014
 _PER_COMMA = 0.9
 _PER_NUMBER = 0.8
 _PER_WORD = 0.35
+_LOUD = 3.0
 _BACKWARDS = 0.3
 _BACKWARDS_OVER_COMMA = 0.8
 _OF_THE_NEXT_NUMBER = 1.5
@@ -35,6 +36,9 @@ _ENOUGH = 1.2
 
 _FEW = 3
 """People: so few are suspects or witnesses more often than a cut."""
+
+_MOST_RAISED = 500_000_000_000
+"""Of money: more has been raised by nobody."""
 
 _LEAST_SUM = 10_000
 """Of money: less is a price, a fee or a salary."""
@@ -57,6 +61,10 @@ class Rule:
     """The number's noun must be one for staff: 5016名员工."""
     least: int | None
     """The number must be at least as large."""
+    clause: re.Pattern[str] | None
+    """What must stand before the word."""
+    then: re.Pattern[str] | None
+    """What must stand right behind the number."""
     near: int | None
     """Characters at most between the word and the number."""
     example: str
@@ -115,6 +123,8 @@ def _rule(entry: dict[str, Any]) -> Rule:
         context=bool(entry.get("context", False)),
         staff=bool(entry.get("staff", False)),
         least=entry.get("least"),
+        clause=re.compile(entry["clause"]) if "clause" in entry else None,
+        then=re.compile(entry["then"]) if "then" in entry else None,
         near=entry.get("near"),
         example=entry["example"],
     )
@@ -164,7 +174,7 @@ def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> 
     if quantity.dimension in ("money", "bare") and max(quantity.low or 0, quantity.high or 0) < _LEAST_SUM:
         return Measure(None, "too small a sum for a company")
     best = Measure(None, "nothing near it says what it measures")
-    starts = [word.start for word in words]
+    starts = [word.start for word in words if any(rule.weight > _LOUD for rule in word.rules)]
     vetoed: dict[FigureKind, tuple[int, str]] = {}
     for word in (*words, *word_beside(around.lower, quantity.end, GROUP[quantity.dimension])):
         gap, fade = _fade(quantity, word, starts, around)
@@ -180,6 +190,12 @@ def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> 
                 best = Measure(rule.kind, f"{seen}: {rule.kind or rule.no}", (word.start, word.end), pull)
     if best.kind in vetoed and best.word and best.word[0] < vetoed[best.kind][0]:
         return Measure(None, f"{vetoed[best.kind][1]}: a part of those counted")
+    if (
+        best.kind in ("raised", "raised_total")
+        and (quantity.low or quantity.high or 0) > _MOST_RAISED
+        and quantity.unit in ("USD", "EUR", "CNY", "HKD")
+    ):
+        return Measure(None, "more than any company raises")
     if best.kind == "laid_off" and (quantity.high or quantity.low or 0) <= _FEW:
         return Measure(None, "too few people to be a cut")
     return best
@@ -200,6 +216,13 @@ def _applies(rule: Rule, quantity: Quantity, word: Word, gap: int, around: Surro
         return False
     if rule.least is not None and (quantity.low or quantity.high or 0) < rule.least:
         return False
+    if rule.then is not None and rule.then.match(around.lower, quantity.end, around.end) is None:
+        return False
+    if (
+        rule.clause is not None
+        and rule.clause.search(around.lower, max(around.start, word.start - 24), word.start) is None
+    ):
+        return False
     return not rule.staff or _counts_staff(quantity, around)
 
 
@@ -217,7 +240,8 @@ def _fade(quantity: Quantity, word: Word, starts: Sequence[int], around: Surroun
     elif word.start >= quantity.end:
         left, right, behind = quantity.end, word.start, True
     else:
-        return 0, 0.0  # the word is part of the number as written: 5016名员工
+        whole = quantity.start <= word.start and word.end <= quantity.end
+        return 0, 0.0 if whole else 9.0  # the word is part of the number as written: 5016名员工
     between = _count(around.commas, left, right)
     fade = (right - left) * (_PER_LATIN_CHARACTER if around.latin else _PER_CHARACTER)
     fade += between * _PER_COMMA + _count(around.numbers, left, right) * _PER_NUMBER

@@ -15,7 +15,7 @@ from crawler.reading.figures.rules import table
 from crawler.reading.figures.sentences import Sentence, Sentences
 from crawler.reading.folded import Folded
 
-Role = Literal["apart", "receives", "pays", "none"]
+Role = Literal["apart", "alumni", "receives", "pays", "none"]
 
 MONEY_KINDS: frozenset[FigureKind] = frozenset({"raised", "raised_total"})
 STAFF_KINDS: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
@@ -64,6 +64,8 @@ class RoleRule:
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     both: bool
+    others: bool
+    """Only for a name that is not watched."""
     example: str
 
 
@@ -76,6 +78,7 @@ def role_rules() -> tuple[RoleRule, ...]:
             before=re.compile(entry["before"]) if "before" in entry else None,
             after=re.compile(entry["after"]) if "after" in entry else None,
             both=entry.get("both", False),
+            others=entry.get("others", False),
             example=entry["example"],
         )
         for entry in table("owners")["role"]
@@ -90,6 +93,8 @@ def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
     stop = following[0].start if following else sentence.end
     after = lower[entity.end : min(stop, entity.end + 45)]
     for rule in role_rules():
+        if rule.others and entity.company is not None:
+            continue
         ahead = rule.before is not None and rule.before.search(before) is not None
         behind = rule.after is not None and rule.after.match(after) is not None
         if (ahead and behind) if rule.both else (ahead or behind):
@@ -98,7 +103,7 @@ def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
 
 
 def roles_in(passage: Passage, sentence: Sentence, named: Sequence[Entity]) -> dict[Entity, Role]:
-    """What each name of a sentence does; the later ones of a list do what its first one does."""
+    """What each name of a sentence does; the others of a list do what one of it does."""
     roles: dict[Entity, Role] = {}
     last: Entity | None = None
     for entity in named:
@@ -109,7 +114,22 @@ def roles_in(passage: Passage, sentence: Sentence, named: Sequence[Entity]) -> d
             role = roles[last]
         roles[entity] = role
         last = entity
+    for before, after in zip(named[-2::-1], named[:0:-1], strict=False):
+        if roles[before] == "none" and roles[after] in ("apart", "pays") and _listed(passage.part.text, before, after):
+            roles[before] = roles[after]
     return roles
+
+
+_PAYS = re.compile(
+    r"(?:投资|注资|入股|押注|认购|投入|砸|豪掷|狂掷|掷|投|invest(?:s|ed|ing)?)(?:了|约|近|超|逾|达|至少|高达|about|over|more than|in| )*$"
+)
+_IS_PAID = re.compile(r"获|得到|完成|拿到|吸引|融资|募|接受|引入|寻求|raise|receiv|secur|from|attract")
+
+
+def _pays_itself(found: Entity, quantity: Quantity, lower: str) -> bool:
+    """X投资20亿美元: the subject of an active verb is the one who pays."""
+    verb = _PAYS.search(lower, max(found.end, quantity.start - 24), quantity.start)
+    return verb is not None and _IS_PAID.search(lower, found.end, verb.start()) is None
 
 
 def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: Sentence) -> Owner:
@@ -123,6 +143,10 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
         found = _receiver(quantity, kind, named, roles, passage, sentence)
     else:
         found = _subject(quantity, named, roles)
+    if found is not None and kind in MONEY_KINDS and roles[found] == "none" and found.end <= quantity.start:
+        if _pays_itself(found, quantity, passage.part.lower):
+            roles[found] = "pays"
+            found = None
     if kind in MONEY_KINDS and _FOR_A_UNIT.search(passage.part.text, sentence.start, quantity.start):
         return Owner(None, "of a business apart")
     if found is None:
@@ -264,11 +288,13 @@ _BACK = 4
 
 def _topic_before(passage: Passage, sentence: Sentence, *, paid: bool) -> Entity | None:
     at = passage.sentences.index_at(sentence.start)
-    for back in range(1, _BACK + 1):
+    goes_on = _FRESH.search(passage.part.lower, sentence.start, sentence.end) is not None
+    for back in range(1, (_BACK if passage.focus is not None or goes_on else 1) + 1):
         if at - back < 0:
             break
         earlier = passage.sentences.all[at - back]
-        if sentence.paragraph - earlier.paragraph > 1 and passage.focus is not None:
+        gap = sentence.paragraph - earlier.paragraph
+        if gap > 1 or (gap == 1 and passage.focus is None and not goes_on):
             break
         topic = _topic(passage, at - back, paid=paid)
         if topic is not None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from crawler.items import Figure, FigureKind, PassedOver, Status, Where
-from crawler.reading.companies import COUNTED, Mention, companies_of
+from crawler.reading.companies import COUNTED, Mention
+from crawler.reading.figures.counts import with_counts
 from crawler.reading.figures.entities import entities_in
 from crawler.reading.figures.events import with_events
 from crawler.reading.figures.investors import investors_in
-from crawler.reading.figures.kinds import GROUP, Measure, Surroundings, commas_in, measure, words_in
+from crawler.reading.figures.kinds import GROUP, Group, Measure, Surroundings, commas_in, measure, words_in
+from crawler.reading.figures.links import linked
 from crawler.reading.figures.owners import MONEY_KINDS, Owner, Passage, owner_of, roles_in
-from crawler.reading.figures.quantities import Quantity, find_quantities
+from crawler.reading.figures.quantities import Quantity, Region, find_quantities
 from crawler.reading.figures.rounds import round_of
 from crawler.reading.figures.scope import scope_of
 from crawler.reading.figures.sentences import Sentence, split
@@ -25,31 +28,10 @@ from crawler.reading.folded import Folded, folded
 from crawler.watchlist import Watchlist
 
 _OF_STAFF: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
-_LAYOFFS = (
-    "裁",
-    "解雇",
-    "减员",
-    "优化",
-    "辞退",
-    "遣散",
-    "缩编",
-    "laid off",
-    "layoff",
-    "lay off",
-    "job cut",
-    "cut jobs",
-    "redundan",
-    "fired",
-    "sack",
-    "dismiss",
-    "cutting",
-    "slash",
-    "shed",
-)
-
-
-_LINK = re.compile(
-    r"(?:[(，,]+ ?(?:即|也就是|相当于|or|about|合计|共)?|即|，即)(?: ?(?:大约|约|近|超过|逾|about|roughly|some|more than))? ?$"
+_LAYOFFS = re.compile(
+    r"(?<![制总独仲体剪])裁(?![判决定剪])|解雇|减员|优化|辞退|遣散|缩编|资遣|laid off|layoff|lay off|job cut|cut(?:s|ting)? (?:\w+ ){0,2}jobs|redundan"
+    r"|n\\+[123]|补偿方案|(?:员工|人数)[^，。]{0,8}(?:减少|下降)|离职潮"
+    r"|(?<![a-z])(?:fired|sack|sacked|dismiss|dismissed|slash|shed)(?![a-z])"
 )
 
 
@@ -85,40 +67,58 @@ def read_figures(
     """
     if not any(mention.kind in COUNTED for mention in mentions):
         return FiguresRead()
-    about = [company.company for company in companies_of(title, text, mentions) if company.focus]
     heading = folded(title, title=True) if title else None
-    focus = about[0] if len(about) == 1 else None
-    if focus is not None and heading is not None and _only_aside(focus, heading, mentions, watchlist):
-        focus = None
+    focus = _focus(heading, len(text), mentions, watchlist)
     headline_cuts = heading is not None and _speaks_of_layoffs(heading.lower)
     found: list[_Found] = []
     passed: list[PassedOver] = []
     parts: list[tuple[Where, Folded]] = [("title", heading)] if heading is not None else []
-    parts.append(("text", folded(text)))
+    body = folded(text)
+    parts.append(("text", body))
+    region = _region(body.text, language)
     for where, part in parts:
-        reader = _Reader(part, where, mentions, watchlist, focus, headline_cuts, published, language)
+        reader = _Reader(part, where, mentions, watchlist, focus, headline_cuts, published, language, region)
         reader.read(found, passed)
     kept = _once_each(found)
     figures = with_events([one.figure for one in kept], [one.sentence for one in kept])
     return FiguresRead(figures, tuple(passed))
 
 
-def _only_aside(focus: str, heading: Folded, mentions: Sequence[Mention], watchlist: Watchlist) -> bool:
-    """The headline names the company only as somebody's past or as one that pays: 前某公司高管创业获融资."""
+def _focus(heading: Folded | None, length: int, mentions: Sequence[Mention], watchlist: Watchlist) -> str | None:
+    """The one company that the article is about: the headline's, else the one that the text comes back to throughout.
+
+    A headline that names a company only in comparison, as somebody's past or as the one who pays is about another.
+    """
+    if heading is not None:
+        standing = set(_standing(heading, mentions, watchlist))
+        if len(standing) == 1:
+            return standing.pop()
+        if standing:
+            return None
+    totals = Counter(mention.company for mention in mentions if mention.kind in COUNTED)
+    (company, most), *others = totals.most_common(2)
+    opening = min((m.start for m in mentions if m.company == company and m.where == "text"), default=length)
+    early = opening < max(_OPENING, length // 10)
+    return company if early and most >= _OFTEN and (not others or most >= 2 * others[0][1]) else None
+
+
+_OFTEN = 4
+_OPENING = 150
+"""Characters of a body in which the company that it is about is named."""
+
+
+def _standing(heading: Folded, mentions: Sequence[Mention], watchlist: Watchlist) -> Iterator[str]:
     sentences = split(heading.text, heading.lower)
     named = entities_in(heading, mentions, "title", watchlist)
     passage = Passage(heading, sentences, named, None)
-    roles = [
-        role
-        for sentence in sentences.all
-        for entity, role in roles_in(passage, sentence, named.between(sentence.start, sentence.end)).items()
-        if entity.company == focus
-    ]
-    return bool(roles) and all(role in ("apart", "pays") for role in roles)
+    for sentence in sentences.all:
+        for entity, role in roles_in(passage, sentence, named.between(sentence.start, sentence.end)).items():
+            if entity.company is not None and entity.kind in COUNTED and role not in ("apart", "alumni", "pays"):
+                yield entity.company
 
 
 def _speaks_of_layoffs(lower: str) -> bool:
-    return any(word in lower for word in _LAYOFFS)
+    return _LAYOFFS.search(lower) is not None
 
 
 class _Reader:
@@ -134,12 +134,12 @@ class _Reader:
         headline_cuts: bool,
         published: date | None,
         language: str | None,
+        region: Region | None,
     ) -> None:
         self.part, self.where, self.published = part, where, published
         self.headline_cuts = headline_cuts
-        self.quantities = find_quantities(
-            part.text, language=language, region="mainland" if language == "zh-Hans" else None
-        )
+        quantities = find_quantities(part.text, language=language, region=region)
+        self.quantities = with_counts(part.lower, quantities)
         sentences = split(part.text, part.lower)
         self.passage = Passage(part, sentences, entities_in(part, mentions, where, watchlist), focus)
         self.sentences = sentences
@@ -157,52 +157,40 @@ class _Reader:
         self, index: int, quantities: list[Quantity], found: list[_Found], passed: list[PassedOver]
     ) -> None:
         sentence = self.sentences.all[index]
-        measured: dict[int, FigureKind | None] = {}
-        for group in ("money", "percent", "people"):
-            members = [quantity for quantity in quantities if GROUP[quantity.dimension] == group]
-            if not members:
-                continue
-            words = words_in(self.part.lower, sentence.start, sentence.end, group)
-            around = self._surroundings(index, sentence, members)
-            for quantity in members:
-                if quantity.equivalent is not None:
-                    continue
-                taken = self._with_its_share(quantity, measure(quantity, words, around), measured)
-                measured[quantity.end] = taken.kind
-                owner = owner_of(quantity, taken.kind, self.passage, sentence) if taken.kind else None
-                if taken.kind and owner and owner.company:
-                    figure = self._figure(quantity, taken.kind, taken, owner, index, around)
-                    found.append(
-                        _Found(figure, index if self.where == "text" else -1 - index, quantity.dimension == "bare")
-                    )
-                else:
-                    start, end = self.part.span(quantity.start, quantity.end)
-                    reason = owner.reason if owner and not owner.company else taken.reason
-                    passed.append(PassedOver(self.where, start, end, reason))
+        originals = [quantity for quantity in quantities if quantity.equivalent is None]
+        around = self._surroundings(index, sentence, quantities)
+        words = {group: words_in(self.part.lower, sentence.start, sentence.end, group) for group in around}
+        measured = [
+            (quantity, measure(quantity, words[GROUP[quantity.dimension]], around[GROUP[quantity.dimension]]))
+            for quantity in originals
+        ]
+        for (quantity, _), taken in zip(measured, linked(self.part.lower, measured), strict=True):
+            owner = owner_of(quantity, taken.kind, self.passage, sentence) if taken.kind else None
+            if taken.kind and owner and owner.company:
+                figure = self._figure(quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]])
+                place = index if self.where == "text" else -1 - index
+                found.append(_Found(figure, place, quantity.dimension == "bare"))
+            else:
+                start, end = self.part.span(quantity.start, quantity.end)
+                passed.append(PassedOver(self.where, start, end, owner.reason if owner else taken.reason))
 
-    def _with_its_share(self, quantity: Quantity, taken: Measure, measured: dict[int, FigureKind | None]) -> Measure:
-        """15%以上，即约39,000名员工: a number of people right behind a share is what the share is."""
-        if quantity.dimension != "people" or taken.kind == "laid_off":
-            return taken
-        lower = self.part.lower
-        link = _LINK.search(lower, max(0, quantity.start - 12), quantity.start)
-        if link is not None and measured.get(link.start()) == "laid_off_share":
-            return Measure("laid_off", f"{link.group()}: the number of the share before it")
-        return taken
-
-    def _surroundings(self, index: int, sentence: Sentence, members: list[Quantity]) -> Surroundings:
+    def _surroundings(self, index: int, sentence: Sentence, quantities: list[Quantity]) -> dict[Group, Surroundings]:
         lower = self.part.lower
         before = self.sentences.all[index - 1].start if index else sentence.start
         stretch = self.part.text[sentence.start : sentence.end]
-        return Surroundings(
+        common = Surroundings(
             lower=lower,
             start=sentence.start,
             end=sentence.end,
-            latin=sum(char.isascii() for char in stretch) > 0.7 * len(stretch),
-            numbers=tuple(quantity.start for quantity in members),
+            latin=sum(map(str.isascii, stretch)) > 0.7 * len(stretch),
+            numbers=(),
             commas=commas_in(self.part.text, sentence.start, sentence.end),
             layoffs=self.headline_cuts or _speaks_of_layoffs(lower[before : sentence.end]),
         )
+        starts: dict[Group, list[int]] = {}
+        for quantity in quantities:
+            starts.setdefault(GROUP[quantity.dimension], []).append(quantity.start)
+        return {group: replace(common, numbers=tuple(numbers)) for group, numbers in starts.items()}
 
     def _figure(
         self, quantity: Quantity, kind: FigureKind, taken: Measure, owner: Owner, index: int, around: Surroundings
@@ -277,6 +265,16 @@ class _Reader:
         following = self.sentences.all[index + 1] if index + 1 < len(self.sentences.all) else sentence
         end = following.end if following.end - sentence.end < 120 else sentence.end
         return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(sentence.start, end))
+
+
+_LOCAL_DOLLARS = re.compile(r"港[元币圆]|hk\$|台币|nt\$", re.IGNORECASE)
+
+
+def _region(text: str, language: str | None) -> Region | None:
+    """Where 元 alone is yuan: in simplified text, and in a traditional one that speaks of 人民币 and no other 元."""
+    if language == "zh-Hans" or ("人民币" in text and _LOCAL_DOLLARS.search(text) is None):
+        return "mainland"
+    return None
 
 
 _THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")

@@ -1,0 +1,39 @@
+"""What a number measures because of the number beside it: a share and the people it comes to, two counts and their change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.reading.figures.kinds import Measure
+from crawler.reading.figures.quantities import Quantity
+
+_IS_THE_SAME = re.compile(
+    r"(?:的(?:员工|职位|岗位|人力))?[)\"”]?(?:[(，,]+ ?(?:即|也就是|相当于|or|合计|共|涉及|that is|i\.e\.)?|即|约合|，即| ?or| of its (?:workforce|staff)[^.;]{0,16}, or)"
+    r"(?: ?(?:大约|约|近|超过|逾|about|roughly|some|more than|around|nearly))? ?"
+)
+_CHANGE = re.compile(
+    r".{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|占比|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
+)
+
+
+def linked(lower: str, measured: Sequence[tuple[Quantity, Measure]]) -> list[Measure]:
+    """The measures of one sentence's numbers, in order, each corrected by the one before it."""
+    taken: list[Measure] = []
+    for at, (quantity, measure) in enumerate(measured):
+        if at:
+            before, its = measured[at - 1][0], taken[at - 1]
+            between = lower[before.end : quantity.start]
+            measure = _of_pair(between, before, its, quantity, measure)
+        taken.append(measure)
+    return taken
+
+
+def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, measure: Measure) -> Measure:
+    if quantity.dimension == "people" and its.kind == "laid_off_share" and measure.kind != "laid_off":
+        if len(between) < 60 and _IS_THE_SAME.fullmatch(between):
+            return Measure("laid_off", "the number of people that the share before it comes to")
+    if quantity.dimension == "percent" and measure.kind is None and its.kind in ("laid_off", "headcount"):
+        if before.dimension == "people" and len(between) < 24 and _CHANGE.fullmatch(between):
+            return Measure("laid_off_share", "the share that the change before it comes to")
+    return measure
