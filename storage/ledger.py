@@ -27,6 +27,8 @@ _OF_COMPANIES = (
     .order_by(known_figures.c.id)
 )
 SEED = "known_figures.csv"
+SEEDED = "seeded"
+"""The setting that holds which of the shipped figures were taken over."""
 _LISTED = ("accepted", "unreviewed", "unconfirmed", "denied")
 
 
@@ -156,7 +158,7 @@ def shipped_seed() -> list[dict[str, str]]:
 
 def _seed(connection: Connection, rows: Sequence[Mapping[str, str]], now: datetime) -> int:
     hold(connection, [key_of("ledger", "seed")])
-    loaded = set(connection.execute(select(settings.c.value).where(settings.c.key == "seeded")).scalar() or ())
+    loaded = set(connection.execute(select(settings.c.value).where(settings.c.key == SEEDED)).scalar() or ())
     events: dict[tuple[str, ...], int] = {}
     new = 0
     for row in rows:
@@ -170,7 +172,7 @@ def _seed(connection: Connection, rows: Sequence[Mapping[str, str]], now: dateti
         statement = insert_or(connection.dialect.name, settings)
         connection.execute(
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}),
-            {"key": "seeded", "value": sorted(loaded)},
+            {"key": SEEDED, "value": sorted(loaded)},
         )
     return new
 

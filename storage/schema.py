@@ -16,8 +16,8 @@ HEAD = VERSIONS[-1]
 _LOCK = 0x44524147  # one number for the advisory lock under which PostgreSQL is migrated
 
 
-def prepare(database: Database, *, create: bool) -> bool:
-    """Migrates to ``HEAD``; True where the database was new. Raises StoreError for a newer schema or, without ``create``, for none."""
+def prepare(database: Database, *, create: bool) -> None:
+    """Migrates to ``HEAD``. Raises StoreError for a newer schema or, without ``create``, for none."""
     path = database.path
     if not create and path is not None and not path.exists():
         raise StoreError(
@@ -26,13 +26,13 @@ def prepare(database: Database, *, create: bool) -> bool:
     with database.read() as connection:
         found = version(connection)
     if found == HEAD:
-        return False
+        return
     refuse_unknown(found, database.url.render_as_string())
     if found is None and not create:
         raise StoreError(
             f"The database {database.url.render_as_string()} is empty; make its tables with `dragonwatch init`."
         )
-    return database.write(_upgrade)
+    database.write(_upgrade)
 
 
 def version(connection: Connection) -> str | None:
@@ -51,19 +51,17 @@ def refuse_unknown(found: str | None, name: str) -> None:
         )
 
 
-def _upgrade(connection: Connection) -> bool:
+def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    found = version(connection)
-    if found == HEAD:  # another process was first
-        return False
+    if version(connection) == HEAD:  # another process was first
+        return
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     drop_views(connection)
     command.upgrade(config, HEAD)
     create_views(connection)
-    return found is None

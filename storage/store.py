@@ -15,7 +15,7 @@ from storage.articles import ArticleTable
 from storage.engine import BUSY_SECONDS, Database
 from storage.flags import FlagTable
 from storage.keeping import keep
-from storage.ledger import LedgerTable, known_to_judge, shipped_seed
+from storage.ledger import SEEDED, LedgerTable, known_to_judge, shipped_seed
 from storage.lookups import alike, articles_at, flagged_signals, neighbours, telling
 from storage.outbox import OutboxTable
 from storage.runs import RunTable
@@ -34,13 +34,13 @@ def open_store(url: str, *, clock: Clock, create: bool = True, busy_seconds: flo
     """
     database = Database(url, busy_seconds=busy_seconds)
     try:
-        new = prepare(database, create=create)
+        prepare(database, create=create)
+        store = SqlStore(database, clock)
+        if store.settings.get(SEEDED) is None:  # a new database, or one whose maker was killed before this
+            store.ledger.seed(shipped_seed())
     except BaseException:
         database.close()
         raise
-    store = SqlStore(database, clock)
-    if new:
-        store.ledger.seed(shipped_seed())
     return store
 
 

@@ -146,6 +146,21 @@ def test_a_broken_step_leaves_nothing_behind(tmp_path: Path, clock: HandClock, m
     store.close()
 
 
+def test_the_ledger_is_filled_later_where_its_maker_was_killed_before(
+    tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr("storage.store.shipped_seed", _cut)
+        open_store(url(tmp_path / "new.db"), clock=clock)
+    store = open_store(url(tmp_path / "new.db"), clock=clock)
+    assert len(store.ledger.find()) > 50
+    store.close()
+
+
+def _cut() -> None:
+    raise RuntimeError("power cut")
+
+
 def test_a_store_in_memory_serves_all_threads(clock: HandClock) -> None:
     store = open_store("sqlite://", clock=clock)
     read = reading()
