@@ -26,7 +26,7 @@ _FEW = "几|(?<![人总户次倍指基系参分份多函整])数(?!位(?![员高
 
 CHINESE = (
     rf"(?<![{NUMERALS}\d第])({_FEW})?([{NUMERALS}]{{0,{LONGEST}}}+){NOT_A_NAME}"
-    rf"(?:[ \n]{{1,3}}({SCALE}){NOT_A_NAME})?"
+    rf"(?:(?:[ \n]{{1,3}}|个(?=亿))({SCALE}){NOT_A_NAME})?"
     rf"(?:点([零一二三四五六七八九]{{1,8}})(?:{GAP}({SCALE}))?)?"
     rf"(?: ?({SOME_MORE})(?:{GAP}({SCALE}))?)?"
 )

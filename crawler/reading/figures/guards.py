@@ -13,6 +13,8 @@ from crawler.reading.figures.units import Unit
 _NEGATIVE = ("minus ", "negative ", "no. ", "top ", "第 ", "= ")
 _RANKS = ("前", "首")
 _NO_RANKS = ("之前", "目前", "以前", "此前", "年前")
+_FEWEST = 100
+"""Fewer are not counted with a name between number and noun (11万恒大员工, yes; 5大业务员工, no)."""
 _YEARS = ("1990", "2035")
 _ALONE = re.compile(
     r"[ ]?(?:$|[，。、；：！？,;:!?)）”\"」』\n]|\.(?!\d)|融资|投资|战略|估值|注资|贷款|借款|债|规模|资金|市值|并购|收购|入股|购买|营收|收入|募资|的|级"
@@ -47,8 +49,10 @@ def is_marked(folded: str, text: str, start: int, named: bool) -> bool:
 
 
 def counts_people(folded: str, start: int, number: Number, unit: Unit) -> bool:
-    """Leave out one person (一名), ranks (前10名) and years (2023 layoffs, 2023员工大会)."""
+    """Leave out one person (一名), few with a name between (5大业务员工), ranks (前10名) and years (2023 layoffs, 2023员工大会)."""
     if number.words and number.low == number.high == Decimal(1):
+        return False
+    if number.low < _FEWEST and unit.name.endswith(("员工", "雇员")) and unit.name[0] not in "名位个员雇":
         return False
     if unit.name[0] in "名位" and folded.endswith(_RANKS, 0, start) and not folded.endswith(_NO_RANKS, 0, start):
         return False

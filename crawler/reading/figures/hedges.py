@@ -32,17 +32,18 @@ BEFORE: tuple[Hedge, ...] = (
     Hedge("超过了 突破了 达到或超过", "lower", "达到或超过6亿美元", _6, None),
     Hedge("破", "lower", "估值破6亿美元", _6, None, close=True),
     Hedge("过 上 成", "lower", "上亿美元", 100_000_000, None, close=True, whole=True),
+    Hedge("数以", "lower", "数以万计的员工", 10_000, None, close=True, whole=True),
     Hedge("过", "lower", "过半员工", 50, None, close=True, whole=True),
     Hedge("不到 不足 不满 未满 未达 低于 少于 小于 不及 跌破 不多于 不高于 不大于 不超过 不超 未超过 未超 没超过 没有超过", "upper", "不到6亿美元", None, _6),
-    Hedge("至多 最多 最高 最高达 最多达 最高可达 最大 顶多 上限 上限为 封顶", "upper", "至多6亿美元", None, _6),
-    Hedge("约 大约 大概 大致 约莫 近乎 几乎 差不多 估计 相当于", "about", "约6亿美元", _6, _6),
+    Hedge("至多 最多 最高 最高达 最多达 最高可达 顶多 上限 上限为 封顶", "upper", "至多6亿美元", None, _6),
+    Hedge("约 大约 大概 大致 约莫 近乎 几乎 差不多", "about", "约6亿美元", _6, _6),
     Hedge("近 将近 接近 逼近", "about", "近6亿美元", _6, _6, close=True),
     Hedge("高达 多达 达 达到 已 已经 为 有 占 是 了 在 共 共有 合 到 至 将 要 会 可能 可 能 再 又 会 能 裁 裁员 裁减 裁掉 裁撤 减少 募资 募集 融资 筹资 筹集 筹得 募得 投资 集资"
-          " 影响 涉及 波及 价值 获 获得 拥有 出", "plain", "高达6亿美元", _6, _6),
+          " 估计 相当于 影响 涉及 波及 价值 获 获得 拥有 出", "plain", "高达6亿美元", _6, _6),
     Hedge("more_than over above at_least in_excess_of exceeding exceeds exceeded exceed topping topped upwards_of"
           " no_fewer_than no_less_than not_less_than greater_than north_of surpassing surpassed past a_minimum_of well_over just_over",
           "lower", "more than $965 billion", _9, None),
-    Hedge("less_than fewer_than under below up_to at_most no_more_than not_more_than not_exceeding a_maximum_of as_much_as_but_not_over"
+    Hedge("less_than fewer_than under below up_to at_most no_more_than not_more_than not_exceeding a_maximum_of"
           " just_under well_below south_of", "upper", "up to $965 billion", None, _9),
     Hedge("about around roughly approximately approx approx. some nearly almost near close_to just_shy_of circa ca. c. an_estimated estimated ~ or_so",
           "about", "about $965 billion", _9, _9),
@@ -67,7 +68,7 @@ _NOT_AFTER: dict[str, str] = {
     "过": "不未没超通经度路",
     "超": "赶反高",
     "逾": "年",
-    "上": "以之身线网",
+    "上": "以之身线网晚早马加史路市场会手",
     "成": "完组达变建形",
     "破": "打突跌",
 }

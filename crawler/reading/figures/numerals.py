@@ -30,7 +30,7 @@ _CHUNK = (
 """A further part of a number whose units are spread: the 5000万 of 3亿5000万."""
 _ARABIC = (
     rf"(?<![\d.])(?<!\d,){_DIGITS}{_NO_VERSION_NO_DATE}(?: ?(\+|{SOME_MORE}))?"
-    rf"(?:{GAP}({SCALE}|[百千]){NOT_A_NAME})?(?:(?<=[万亿兆百千])(?:([多余几])|((?:{_CHUNK}){{1,3}})))?"
+    rf"(?:(?:{GAP}|个(?=亿))({SCALE}|[百千]){NOT_A_NAME})?(?:(?<=[万亿兆百千])(?:([多余几])|((?:{_CHUNK}){{1,3}})))?"
     r"(?:[ \n-]{0,2}(hundred|thousand|million|billion|trillion|lakh|crore)(?![a-z])"
     r"| ?(mln|mn|mm|m|bln|bn|b|trn|tn|t|k)(?![a-z0-9]))?(\+|-plus(?![a-z]))?"
 )

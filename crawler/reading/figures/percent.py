@@ -38,7 +38,7 @@ _NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "ni
 
 FRACTION_HEAD = re.compile(
     r"(?<![a-z\d$.-])(?:(?P<count>a|one|two|three|four|five|nine)[ -](?P<part>third|quarter|fourth|fifth|sixth|seventh"
-    r"|eighth|ninth|tenth)s?(?![a-z])|(?P<half>half)(?![a-z])(?! an? | a-?day|-)"
+    r"|eighth|ninth|tenth)s?(?![a-z])|(?<!first )(?<!second )(?<!latter )(?<!other )(?P<half>half)(?![a-z])(?! an? | a-?day|-)"
     r"|one (?:in|out of) (?:every )?(?P<among>two|three|four|five|six|seven|eight|nine|ten|[2-9]|10|20)(?![a-z\d%]))"
 )
 DIGIT_FRACTION_HEAD = re.compile(

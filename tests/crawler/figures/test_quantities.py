@@ -40,7 +40,7 @@ def test_each_name_of_a_currency_reads(currency: Currency) -> None:
     code = {"$": "USD", "元": "CNY"}.get(currency.code, currency.code)
     assert [found[2] for found in bounds(currency.example)] == [code]
     for name in currency.before.split():
-        assert bounds(f"{name}600 million") == [(6 * 10**8, 6 * 10**8, code)], name
+        assert bounds(f"{name} 600 million") == [(6 * 10**8, 6 * 10**8, code)], name
     for name in currency.after.split():
         text = f"6亿{name}" if not name[0].isascii() else f"600 million {name.replace('_', ' ')}"
         assert bounds(text) == [(6 * 10**8, 6 * 10**8, code)], text
@@ -129,6 +129,8 @@ def test_what_only_looks_like_a_range(text: str, expected: list[tuple[int, int]]
         ("超过三分之一", (Decimal("33.33"), None, "percent")),
         ("上亿美元", (10**8, None, "USD")),
         ("百亿元", (10**10, 10**10, "CNY")),
+        ("10个亿元", (10**9, 10**9, "CNY")),
+        ("三个亿美元", (3 * 10**8, 3 * 10**8, "USD")),
         ("6000多名", (6000, None, "people")),
         ("不到6000多人", (None, 6000, "people")),
         ("至少已裁员2000人", (2000, None, "people")),
@@ -167,7 +169,7 @@ def test_only_a_value_is_approximate(text: str, approximate: bool) -> None:
         "5G", "3D打印", "1000倍", "6票", "COVID-19", "00020.HK", "688327", "C+轮", "N+1", "N+2.5", "1000亿参数", "1865.0百万股",
         "3000平方米", "300台", "40件", "6套", "12项", "下降2个百分点", "10 percentage points", "v2.0.1", "192.168.1.1",
         "010-62345678", "一名员工", "一位消息人士", "2亿用户", "3万家门店", "300人次", "三个月", "半年", "一成不变", "完成融资",
-        "300人次", "2023员工大会", "2023 layoffs", "the third party", "a quarter earlier", "-5%", "净利润-3.2亿元", "负5%", "minus 5%", "亿万富翁",
+        "300人次", "2023员工大会", "2023 layoffs", "the third party", "a quarter earlier", "the first half of this year", "-5%", "净利润-3.2亿元", "负5%", "minus 5%", "亿万富翁",
         "万科A", "E8%88%87%E5", "1:8", "x86", "32位处理器", "三位数", "9" * 10_000 + "人", "10.5.3人", "1 = 2", "No. 1 employees",
     ],
 )  # fmt: skip
