@@ -12,9 +12,9 @@ Measured and compared in ``benchmarks/copies.py``; why so in ``docs/decisions/00
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import filterfalse
 from math import log, sqrt
 from operator import eq, xor
 
@@ -40,7 +40,8 @@ _MOST_TRIMMED = 4
 """A copy is not trimmed to less than a quarter: that is an excerpt."""
 
 _MASK = (1 << 63) - 1
-_ROWS = 2
+_ALL = (1 << 64) - 1
+_MIX = 0x9E3779B97F4A7C15
 _SIGNS = re.compile(r"[\W_]+")
 _PINYIN = re.compile(r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[)）]")
 
@@ -73,7 +74,7 @@ def folded(text: str) -> str:
 def fingerprint(text: str) -> Fingerprint:
     """The fingerprint of a body (give the text, not the title: copies are retitled)."""
     plain = folded(text)
-    tokens = [token for token in _TOKEN.findall(plain) if token not in _WORDS]
+    tokens = list(filterfalse(_WORDS.__contains__, _TOKEN.findall(plain)))
     pairs = set(map(xor, map(_left, tokens), map(_right, tokens[1:])))
     kept = _SIGNS.sub("", plain)
     falling = sorted(pairs, reverse=True)
@@ -85,6 +86,9 @@ def similarity(a: Fingerprint, b: Fingerprint) -> float:
 
     Half is where the shared pairs reach the share that makes a copy; short texts must share more.
     """
+    # Texts without a word, and articles kept without a fingerprint, are copies of nothing.
+    if not a.length or not b.length or len(a.sketch) != len(b.sketch):
+        return 0.0
     if a.exact == b.exact and a.length == b.length:
         return 1.0
     shared = _shared(a.sketch, b.sketch)
@@ -126,35 +130,29 @@ def _count(sketch: bytes) -> float:
 
 
 def _bands(falling: list[int]) -> tuple[int, ...]:
-    size = BANDS * _ROWS
+    size = BANDS * 2
     # Written from the largest down, each bin ends with its smallest.
     minima = {pair % size: pair for pair in falling}
     if not minima:
         return ()
-    rows = [_nearest(minima, bin, size) for bin in range(size)]
-    keys = (_mixed(band, rows[band * _ROWS : (band + 1) * _ROWS]) for band in range(BANDS))
-    return tuple(sorted(set(keys)))
+    rows = [minima[bin] if bin in minima else _borrowed(minima, bin, size) for bin in range(size)]
+    keys = {
+        _signed(((band * _MIX + one) * _MIX + other) & _ALL)
+        for band, (one, other) in enumerate(zip(rows[::2], rows[1::2], strict=True), start=1)
+    }
+    return tuple(sorted(keys))
 
 
-def _nearest(minima: dict[int, int], bin: int, size: int) -> int:
-    """A bin's minimum; an empty one (a short text) borrows from the next filled, marked by the distance."""
-    for distance in range(size):
-        if (found := minima.get((bin + distance) % size)) is not None:
-            return found ^ (distance * 0x9E3779B97F4A7C15 & _MASK)
-    raise ValueError("no bin is filled")
-
-
-def _mixed(band: int, rows: Iterable[int]) -> int:
-    value = band + 1
-    for row in rows:
-        value = (value * 0x2545F4914F6CDD1D + row) & 0xFFFFFFFFFFFFFFFF
-    return _signed(value)
+def _borrowed(minima: dict[int, int], bin: int, size: int) -> int:
+    """What an empty bin (of a short text) takes from the next filled one, marked by the distance."""
+    distance = next(step for step in range(1, size) if (bin + step) % size in minima)
+    return minima[(bin + distance) % size] ^ (distance * _MIX & _MASK)
 
 
 def _sketch(falling: list[int]) -> bytes:
     sketch = bytearray(BINS)
-    for pair in falling:
-        sketch[pair >> 16 & 255] = (pair >> 40) % 255 + 1
+    for bin, pair in {pair >> 16 & 255: pair for pair in falling}.items():
+        sketch[bin] = (pair >> 40) % 255 + 1
     return bytes(sketch)
 
 
