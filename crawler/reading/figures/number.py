@@ -47,4 +47,12 @@ class Number(NamedTuple):
 def shift(value: Decimal, exponent: int) -> Decimal:
     """Return value x 10^exponent, written without an exponent where it is whole."""
     moved = value.scaleb(exponent, _EXACT)
-    return moved.quantize(Decimal(1), context=_EXACT) if moved == moved.to_integral_value() else moved
+    return Decimal(int(moved)) if moved == moved.to_integral_value() else moved
+
+
+def scaled(digits: str, decimals: str, exponent: int) -> Decimal:
+    """Return the number of those digits before and after the point, x 10^exponent."""
+    if len(decimals) <= exponent:
+        return Decimal(int(digits + decimals) * 10 ** (exponent - len(decimals)))
+    value = Decimal(f"{digits}.{decimals}")
+    return shift(value, exponent) if exponent else value

@@ -20,7 +20,7 @@ from crawler.reading.figures.chinese import (
     read_chinese,
 )
 from crawler.reading.figures.english import SCALE as ENGLISH_SCALE
-from crawler.reading.figures.number import LONGEST, Number, shift
+from crawler.reading.figures.number import LONGEST, Number, scaled, shift
 
 _DIGITS = r"(\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.(\d++))?+"
 _NO_VERSION_NO_DATE = r"(?![.:/]\d| ?(?:[年月号时]|日(?![元圆币])))"
@@ -47,16 +47,14 @@ def read_number(match: re.Match[str]) -> Number | None:
     if groups[0] is None:
         return read_chinese(groups[_ARABIC_GROUPS:], end)
     whole, part, more, scale, more_after, rest, english, letter, plus = groups[:_ARABIC_GROUPS]
-    digits = whole.replace(",", "")
-    if len(digits) + len(part or "") > LONGEST:
+    digits, part = whole.replace(",", ""), part or ""
+    if len(digits) + len(part) > LONGEST:
         return None
-    value = Decimal(f"{digits}.{part}" if part else digits)
     if rest:
-        spread = evaluate(f"{value}{scale}{rest}".replace(",", ""))
+        spread = evaluate(f"{scaled(digits, part, 0)}{scale}{rest}".replace(",", ""))
         return None if spread is None else Number(end, spread, spread, *exponents(rest))
     big, small = exponents(scale) if scale else (ENGLISH_SCALE.get(english or letter, 0), 0)
-    if big or small:
-        value = shift(value, big + small)
+    value = scaled(digits, part, big + small)
     more = more or more_after or plus
     if more is None or more == "来":
         return Number(end, value, value, big, small, about=more is not None, short=letter is not None)

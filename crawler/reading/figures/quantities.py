@@ -48,6 +48,8 @@ def find_quantities(text: str, *, language: str | None = None, region: Region | 
     if any(amount.code in OPEN or amount.dimension == "bare" for amount in amounts):
         settings = read_settings(text, folded, language=language, region=region)
     found = [_quantity(amount, settings) for amount in amounts]
+    if len(found) == 1:
+        return found
     return _with_equivalents(_with_shared_units(_with_known_units(found), folded), folded)
 
 
