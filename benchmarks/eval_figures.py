@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks import relevant
 from crawler.reading.companies import companies_of, find_mentions
 from crawler.reading.figures.read_figures import FiguresRead, read_figures
 from crawler.watchlist import Watchlist, load_watchlist
@@ -148,6 +149,8 @@ def _count(tally: Tally, kind: str, language: str, company: str, what: str) -> N
 
 
 def _score_companies(article: Mapping[str, Any], companies: set[str], tally: Tally) -> None:
+    if "companies" not in article:
+        return
     gold = {entry["company"] for entry in article["companies"]}
     tally.companies.right += len(gold & companies)
     tally.companies.wrong += len(companies - gold)
@@ -266,8 +269,18 @@ def main(corpus: Path) -> dict[str, Any]:
         "aside": evaluate([a for a in articles if is_aside(a)], watchlist).to_json(),
         "tuned": evaluate([a for a in articles if not is_aside(a)], watchlist).to_json(),
         "own": evaluate(load(OWN), load_watchlist()).to_json(),
+        **{part: evaluate(chosen, load_watchlist()).to_json() for part, chosen in relevant_parts(corpus).items()},
         "articles_per_second": round(len(articles) / seconds, 1),
         "articles_of_1500_characters_per_second": round(characters / 1500 / seconds, 1),
+    }
+
+
+def relevant_parts(corpus: Path) -> dict[str, list[dict[str, Any]]]:
+    """The second labelled set of real articles: the half that rules are learned from and the half kept aside."""
+    articles = relevant.load_relevant(corpus)
+    return {
+        "relevant": [article for article in articles if not relevant.is_aside(article["id"])],
+        "relevant-aside": [article for article in articles if relevant.is_aside(article["id"])],
     }
 
 
@@ -290,12 +303,13 @@ def _print(name: str, measured: Mapping[str, Any]) -> None:
         row(f"  {kind}", score)
     for language, score in measured["by_language"].items():
         row(f"  {language}", score)
-    row("companies", measured["companies"])
+    if name not in ("relevant", "relevant-aside"):
+        row("companies", measured["companies"])
     print("  " + "  ".join(f"{name} {value:.3f}" for name, value in measured["fields"].items()))
 
 
 def _report(measured: Mapping[str, Any]) -> None:
-    for name in ("all", "tuned", "aside", "own"):
+    for name in ("all", "tuned", "aside", "own", "relevant", "relevant-aside"):
         _print(name, measured[name])
     print(f"articles per second: {measured['articles_per_second']}")
     print(f"articles of 1,500 characters per second: {measured['articles_of_1500_characters_per_second']}")
@@ -314,9 +328,12 @@ if __name__ == "__main__":
     parser.add_argument("--errors", action="store_true", help="list every error instead of the measures")
     parser.add_argument("--aside", action="store_true", help="with --errors: those of the part kept aside as well")
     parser.add_argument("--own", action="store_true", help="with --errors: those of our own articles only")
+    parser.add_argument("--relevant", action="store_true", help="with --errors: those of the second set's first half")
     options = parser.parse_args()
     if options.errors and options.own:
         _errors(load(OWN), load_watchlist())
+    elif options.errors and options.relevant:
+        _errors(relevant_parts(options.corpus)["relevant"], load_watchlist())
     elif options.errors:
         labelled = load(options.corpus / "figures" / "dev.jsonl")
         chosen = [article for article in labelled if options.aside or not is_aside(article)]
