@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import HTTPException, Request
 
@@ -61,8 +61,13 @@ def visitor_of(request: Request) -> Visitor | None:
     if scheme.lower() == "bearer":
         return desk.accounts.of_token(token.strip())
     if not desk.open and not desk.accounts.any():
-        return Visitor(request.cookies.get(NAME_COOKIE) or desk.local_name, "admin", "local")
-    return desk.accounts.of_session(request.cookies.get(SESSION_COOKIE, ""))
+        return Visitor(cookie_of(request, NAME_COOKIE) or desk.local_name, "admin", "local")
+    return desk.accounts.of_session(cookie_of(request, SESSION_COOKIE))
+
+
+def cookie_of(request: Request, name: str) -> str:
+    """A cookie that ``render.set_cookie`` set; empty where there is none."""
+    return unquote(request.cookies.get(name, ""))
 
 
 def desk_of(request: Request) -> Desk:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from desk.cards import moment_text
-from desk.web.access import LANGUAGE_COOKIE, SEED_COOKIE, desk_of, seed_of, visitor_of
+from desk.web.access import LANGUAGE_COOKIE, SEED_COOKIE, cookie_of, desk_of, seed_of, visitor_of
 from desk.web.words import LANGUAGES, NAMES, language_of, say
 from scheduler.digest.amounts import Language, value_text
 from scheduler.digest.jump import jump_to
@@ -32,7 +32,7 @@ def _environment() -> Environment:
 
 def visitor_language(request: Request) -> Language:
     """The language this visitor reads."""
-    return language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
+    return language_of(cookie_of(request, LANGUAGE_COOKIE), request.headers.get("accept-language"))
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -78,7 +78,8 @@ def back_to(request: Request, path: str) -> Response:
 
 def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
     """A cookie for a year that scripts cannot read and other sites cannot send along."""
-    response.set_cookie(name, value, max_age=31_536_000, httponly=True, samesite="lax", secure=_secure(request))
+    # A header holds no Chinese name as it is.
+    response.set_cookie(name, quote(value), max_age=31_536_000, httponly=True, samesite="lax", secure=_secure(request))
 
 
 def _secure(request: Request) -> bool:

@@ -1,7 +1,7 @@
 """What every answer of the desk carries and every request must have, whatever page it is for.
 
 Host     only names that the desk has: a page elsewhere cannot reach it by pointing its own name here
-headers  a strict Content-Security-Policy with a nonce of its own, no framing, no sniffing, no referrer
+headers  a strict Content-Security-Policy with a nonce of its own, no framing, no sniffing, no referrer for others
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",

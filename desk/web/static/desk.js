@@ -45,7 +45,7 @@
   const keys = {
     j: () => step(1), s: () => step(1), k: () => step(-1), a: accept, r: () => open("reject"), e: () => open("amend"),
     m: () => open("merge"), u: undo, p: () => current()?.querySelector("a.page")?.click(),
-    "/": () => { location.href = "/articles#search"; },
+    "/": () => { location.href = "/articles#q"; },
     "?": () => document.getElementById("keys")?.showModal(),
   };
 
@@ -113,6 +113,5 @@
   });
 
   document.querySelectorAll("[hidden].keys").forEach((button) => { button.hidden = false; });
-  if (location.hash === "#search") document.getElementById("q")?.focus();
   if (document.getElementById("queue")) select(waiting()[0], false);
 })();

