@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from storage.engine import Database
 from storage.terms import Query, terms_of
 
-RANKED = 200
+RANKED = 100
 """Newest matches that are ranked against each other."""
 MERGED = 500
 """Pages of the index that one step of tidying rewrites."""
