@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -94,6 +95,7 @@ def absolute(link: str, base: str) -> str | None:
     return joined
 
 
+@lru_cache(maxsize=4096)
 def _split(url: str) -> SplitResult:
     """Splits an address into parts whose scheme and authority are already canonical."""
     cleaned = _UNWANTED.sub("", url).replace("\\", "/")

@@ -87,7 +87,7 @@ async def crawl(
             changed()
 
         spider = {
-            "shares": shares, "state_of": lambda source: store.sources.state(source.name), "followed": followed, "web": client,
+            "shares": shares, "states": await keeper.ask_store(store.sources.states, [share.source.name for share in shares]), "followed": followed, "web": client,
             "workers": workers, "keeper": keeper, "sieve": sieve, "watchlist": narrowed,
         }  # fmt: skip
         try:

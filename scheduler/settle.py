@@ -32,6 +32,8 @@ class Settling:
         self._records = records
         self._remembers = remembers
         self._tasks: list[asyncio.Task[None]] = []
+        self._waiting: dict[str, PollResult] = {}
+        self._recording = asyncio.Lock()
         self.results: dict[str, SourceResult] = {}
 
     def add(self, end: Followed) -> None:
@@ -47,17 +49,27 @@ class Settling:
         if share.pending:
             await share.quiet.wait()
         name = share.source.name
-        result = self._timed(end, self._failed(end.error) if end.polled is None else self._brought(share, end.polled))
         try:
+            result = self._timed(
+                end, self._failed(end.error) if end.polled is None else self._brought(share, end.polled)
+            )
+            outcome = "failed" if result.outcome == "blocked" else result.outcome
+            self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
             if self._records and not isinstance(end.error, Stopped):
-                await self._keeper.ask_store(self._store.sources.polled, name, result)
+                await self._record(name, result)
                 if isinstance(end.error, Gone):
                     await self._keeper.ask_store(self._store.sources.enable, name, False)
         except Exception as error:
             # A poll that cannot be recorded is seen again by the next crawl; it must not end this one.
             share.errors.append(f"{name}: the poll could not be recorded: {error}")
-        outcome = "failed" if result.outcome == "blocked" else result.outcome
-        self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
+
+    async def _record(self, name: str, result: PollResult) -> None:
+        """Records a poll together with all others that were settled while the store was busy."""
+        self._waiting[name] = result
+        async with self._recording:
+            if name in self._waiting:
+                batch, self._waiting = self._waiting, {}
+                await self._keeper.ask_store(self._store.sources.polled_all, batch)
 
     def _timed(self, end: Followed, result: PollResult) -> PollResult:
         """The result with the moment of the next poll."""

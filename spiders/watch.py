@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from crawler.errors import BadStatus, Blocked, FetchError, Refused, Stopped, TooLarge
 from crawler.fetch.client import Web
 from crawler.fetch.standins import EXPLAINED, stand_in
-from crawler.items import Page, PollState, Source
+from crawler.items import Page, PollState
 from crawler.pipeline import Catch, Keeper, page_of_lead
 from crawler.tally import Share, Ticket
 from crawler.urls import canonical
@@ -49,7 +49,7 @@ class WatchSpider(scrapy.Spider):
         self,
         *,
         shares: Sequence[Share],
-        state_of: Callable[[Source], PollState],
+        states: Mapping[str, PollState],
         followed: Callable[[Followed], None],
         web: Web,
         workers: Workers,
@@ -61,7 +61,7 @@ class WatchSpider(scrapy.Spider):
         self.web = web
         self.keeper = keeper
         self._shares = shares
-        self._state_of = state_of
+        self._states = states
         self._followed = followed
         self._workers = workers
         self._sieve = sieve
@@ -88,10 +88,9 @@ class WatchSpider(scrapy.Spider):
                 task.cancel()
 
     async def _poll(self, share: Share, gate: asyncio.Semaphore, found: asyncio.Queue[Ticket | None]) -> None:
-        state = PollState()
+        state = self._states[share.source.name]
         async with gate:
             try:
-                state = await self.keeper.ask_store(self._state_of, share.source)
                 share.first_poll = state.first_poll
                 polled = await poll(share.source, state, web=self.web, workers=self._workers, watchlist=self._watchlist)
                 self._sieve.tally.add(share, "dropped", polled.unusable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from crawler.items import PollResult, PollState, Source
 from crawler.ports import Clock
 from storage.engine import Database
 from storage.rows import Health, SourceRow
-from storage.sql import insert_or
+from storage.sql import chunks, insert_or
 from storage.tables import polls, source_states, sources
 
 STALE_AFTER = timedelta(days=30)
@@ -113,39 +113,34 @@ class SourceTable:
 
     def state(self, name: str) -> PollState:
         """What the last polls taught us; a fresh state where there was none."""
+        return self.states([name])[name]
+
+    def states(self, names: Sequence[str]) -> dict[str, PollState]:
+        """The states of many sources at once."""
         with self.database.read() as connection:
-            row = (
-                connection.execute(select(source_states).where(source_states.c.source == name)).mappings().one_or_none()
-            )
-        return PollState() if row is None else PollState(**{field: row[field] for field in _STATE})
+            rows = _states(connection, names)
+        return {name: _state(rows[name]) if name in rows else PollState() for name in names}
 
     def polled(self, name: str, result: PollResult) -> None:
         """Notes one poll; a failed one leaves everything as it was but the count of failures."""
+        self.polled_all({name: result})
+
+    def polled_all(self, results: Mapping[str, PollResult]) -> None:
+        """Notes one poll each of many sources in one transaction."""
         now = self.clock.now()
 
         def work(connection: Connection) -> None:
-            row = (
-                connection.execute(select(source_states).where(source_states.c.source == name)).mappings().one_or_none()
-            )
-            values = _after(dict(row) if row else {}, result, now) | {"source": name}
-            statement = insert_or(connection.dialect.name, source_states).on_conflict_do_update(
-                index_elements=["source"], set_=values
-            )
-            connection.execute(statement, values)
-            connection.execute(
-                insert(polls),
-                {
-                    "source": name,
-                    "at": now,
-                    "outcome": result.outcome,
-                    "leads": result.leads,
-                    "new": result.new,
-                    "error": result.error,
-                    "seconds": result.seconds,
-                },
-            )
+            old = _states(connection, list(results))
+            states = [
+                _after(dict(old.get(name, {})), result, now) | {"source": name} for name, result in results.items()
+            ]
+            statement = insert_or(connection.dialect.name, source_states)
+            columns = {name: statement.excluded[name] for name in states[0]}
+            connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=columns), states)
+            connection.execute(insert(polls), [_poll(name, result, now) for name, result in results.items()])
 
-        self.database.write(work)
+        if results:
+            self.database.write(work)
 
     def recent(self, name: str, limit: int = 20) -> list[tuple[datetime, PollResult]]:
         """The last polls of a source, newest first."""
@@ -160,6 +155,30 @@ class SourceTable:
                 )
                 for row in rows
             ]
+
+
+def _states(connection: Connection, names: Sequence[str]) -> dict[str, RowMapping]:
+    found: dict[str, RowMapping] = {}
+    for lot in chunks(names):
+        rows = connection.execute(select(source_states).where(source_states.c.source.in_(lot))).mappings()
+        found |= {row["source"]: row for row in rows}
+    return found
+
+
+def _state(row: RowMapping) -> PollState:
+    return PollState(**{field: row[field] for field in _STATE})
+
+
+def _poll(name: str, result: PollResult, now: datetime) -> dict[str, Any]:
+    return {
+        "source": name,
+        "at": now,
+        "outcome": result.outcome,
+        "leads": result.leads,
+        "new": result.new,
+        "error": result.error,
+        "seconds": result.seconds,
+    }
 
 
 def _put(connection: Connection, source: Source, by: str) -> None:

@@ -47,7 +47,10 @@ def scrapy_settings() -> dict[str, Any]:
         "CONCURRENT_REQUESTS": 100_000,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 100_000,
         "DOWNLOAD_DELAY": 0,
-        "CONCURRENT_ITEMS": 1_000,
+        # The default weighs hosts against each other at every request, which is the client's part here.
+        "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.ScrapyPriorityQueue",
+        # A worker task is made for each of these with every response; our callbacks yield one item.
+        "CONCURRENT_ITEMS": 2,
         "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,

@@ -84,25 +84,32 @@ class Sources:
     """The part of a store that remembers polls."""
 
     def __init__(self) -> None:
-        self.states: dict[str, PollState] = {}
+        self.kept: dict[str, PollState] = {}
         self.results: dict[str, list[PollResult]] = {}
         self.disabled: set[str] = set()
 
     def state(self, name: str) -> PollState:
-        return self.states.get(name, PollState())
+        return self.kept.get(name, PollState())
+
+    def states(self, names: Iterable[str]) -> dict[str, PollState]:
+        return {name: self.state(name) for name in names}
+
+    def polled_all(self, results: Mapping[str, PollResult]) -> None:
+        for name, result in results.items():
+            self.polled(name, result)
 
     def polled(self, name: str, result: PollResult) -> None:
         self.results.setdefault(name, []).append(result)
         before = self.state(name)
         if result.outcome in ("failed", "blocked"):
-            self.states[name] = replace(before, failures=before.failures + 1)
+            self.kept[name] = replace(before, failures=before.failures + 1)
             return
         moved = (
             before.moved_polls + 1
             if result.moved_to and result.moved_to == before.moved_to
             else int(bool(result.moved_to))
         )
-        self.states[name] = replace(
+        self.kept[name] = replace(
             before, first_poll=False, failures=0, etag=result.etag, last_modified=result.last_modified,
             body_hash=result.body_hash or before.body_hash, moved_to=result.moved_to, moved_polls=moved,
             unconditional_at=NOW if result.unconditional else before.unconditional_at,

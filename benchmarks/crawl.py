@@ -1,0 +1,170 @@
+"""A whole crawl beside reading alone: 1,000 pages of some 60 kB from loopback, stored in SQLite.
+
+    python -m benchmarks.crawl [--pages 1000] [--rounds 3]
+
+Reading alone is a plain loop over the same bytes in two processes. The crawl does everything: feeds, robots.txt,
+fetching through Scrapy, reading in workers, deciding, storing. Cores says how many were busy on average, the server's
+own work left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import multiprocessing
+import random
+import resource
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.loopback import Site, site
+from crawler.clock import SystemClock
+from crawler.config import Config
+from crawler.items import Page, Source
+from crawler.pipeline import read_page
+from crawler.watchlist import Watchlist, load_watchlist
+
+PORTS = 4
+_CHARACTERS = "的一是在了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+_CHARACTERS += "十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全"
+_CHARACTERS += "表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员"
+_NAMES = ("商汤科技", "旷视科技", "云从科技", "依图科技")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run: pages per second, and how many cores this program and its workers kept busy."""
+
+    rate: float
+    cores: float
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--pages", type=int, default=1000)
+    arguments.add_argument("--rounds", type=int, default=3)
+    options = arguments.parse_args()
+    bodies = [page_of(number) for number in range(options.pages)]
+    size = sum(map(len, bodies)) / len(bodies) / 1000
+    alone: list[Measured] = []
+    whole: list[Measured] = []
+    with site(PORTS) as served:
+        serve(served, bodies)
+        for _ in range(options.rounds):
+            alone.append(in_a_process(reading_alone, bodies))
+            whole.append(in_a_process(crawling, served.bases, len(bodies)))
+    best, ours = (statistics.median(run.rate for run in runs) for runs in (alone, whole))
+    print(f"{options.pages} pages of {size:.0f} kB, medians of {options.rounds} runs")
+    print(
+        f"reading alone, 2 processes   {best:7.1f} pages/s   {statistics.median(run.cores for run in alone):.2f} cores"
+    )
+    print(
+        f"whole crawl                  {ours:7.1f} pages/s   {statistics.median(run.cores for run in whole):.2f} cores"
+    )
+    print(f"whole crawl / reading alone  {ours / best:7.2f}   (to reach: 0.60)")
+
+
+def page_of(number: int) -> bytes:
+    """One page of its own: an article of a dozen paragraphs in the usual surroundings."""
+    chance = random.Random(number)
+    name = _NAMES[number % 4]
+
+    def sentence() -> str:
+        return "".join(chance.choices(_CHARACTERS, k=chance.randint(16, 40))) + "。"
+
+    text = "".join(f"<p>{''.join(sentence() for _ in range(5))}</p>" for _ in range(11))
+    links = "".join(
+        f'<li class="item item-{n}"><a href="/n/{n}.html" title="{sentence()}">{sentence()}</a><span class="time">05-0{n % 9 + 1}</span></li>'
+        for n in range(110)
+    )
+    scripts = f"<script>window.__state={{{','.join(f'k{n}:{chance.random()}' for n in range(250))}}}</script>"
+    title = f"{name}第{number}号工作简报：{sentence()}"
+    return (
+        f"<!DOCTYPE html><html lang='zh-CN'><head><meta charset='utf-8'><title>{title}</title>{scripts}</head><body><nav><ul>{links}</ul></nav>"
+        f"<main><article><h1>{title}</h1><p class='meta'>2026-05-01 10:00 来源：样报</p><p>{name}今天公布了第{number}号简报，员工总数为{1000 + number}人。</p>{text}</article></main>"
+        f"<aside><ul>{links[: len(links) // 2]}</ul></aside><footer>{sentence()}</footer></body></html>"
+    ).encode()
+
+
+def serve(served: Site, bodies: list[bytes]) -> None:
+    """Each port announces its part of the pages in one feed."""
+    pages = {f"/{number}.html": ("text/html; charset=utf-8", body) for number, body in enumerate(bodies)}
+    for port, base in enumerate(served.bases):
+        items = "".join(
+            f"<item><title>{_NAMES[number % 4]}简报{number}</title><link>{base}/{number}.html</link></item>"
+            for number in range(port, len(bodies), PORTS)
+        )
+        feed = (
+            f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>F</title>{items}</channel></rss>"
+        )
+        pages[f"/feed-{port}.xml"] = ("application/rss+xml", feed.encode())
+    served.serve(pages)
+
+
+def in_a_process(measure: Any, *arguments: Any) -> Measured:
+    """Runs one measurement in a fresh process, so that the processor time counted is its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_timed, (measure, arguments))
+
+
+def _timed(measure: Any, arguments: Any) -> Measured:
+    # A pool's workers may not have children unless they are told otherwise.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    rate, seconds, busy = measure(*arguments)
+    return Measured(rate, busy / seconds)
+
+
+def busy_seconds() -> float:
+    """Processor time of this process and of its ended children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+def reading_alone(bodies: list[bytes]) -> tuple[float, float, float]:
+    now = SystemClock().now()
+    pages = [
+        Page("http://x.example/1", "http://x.example/1", body, now, content_type="text/html; charset=utf-8")
+        for body in bodies
+    ]
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        watchlist = load_watchlist()
+        pool.map(partial(read_page, watchlist), pages[:20], chunksize=5)
+        before, began = busy_seconds(), time.perf_counter()
+        pool.map(partial(read_page, watchlist), pages, chunksize=10)
+        seconds = time.perf_counter() - began
+        pool.close()
+        pool.join()
+    return len(pages) / seconds, seconds, busy_seconds() - before
+
+
+def crawling(bases: list[str], count: int) -> tuple[float, float, float]:
+    from scheduler.run import crawl
+    from storage.store import open_store
+
+    config = Config.model_validate({"fetch": {"allow_networks": ["127.0.0.0/8"], "per_host_delay": "0s"}})
+    sources = [
+        Source(f"s{port}", "feed", f"{base}/feed-{port}.xml", language="zh-Hans") for port, base in enumerate(bases)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{Path(folder)}/bench.db", clock=SystemClock())
+        store.sources.known(sources)
+        before, began = busy_seconds(), time.perf_counter()
+        summary = asyncio.run(crawl(sources, store=store, config=config, clock=SystemClock(), watchlist=_watchlist()))
+        seconds = time.perf_counter() - began
+        store.close()
+    taken = sum(summary.leads[end] for end in ("stored", "copy"))
+    assert taken == count, (summary.leads, summary.errors[:3])
+    return taken / seconds, seconds, busy_seconds() - before
+
+
+def _watchlist() -> Watchlist:
+    return load_watchlist()
+
+
+if __name__ == "__main__":
+    main()
