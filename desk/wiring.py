@@ -89,7 +89,7 @@ class Wiring:
         """The catalogue's sources that can be reached from our region, and those that the file adds or changes."""
         from spiders.catalogue.load import load_catalogue
 
-        shipped = load_catalogue(self.config.fetch.region)
+        shipped = load_catalogue(self.config.fetch.region) if self.config.schedule.catalogue else []
         return shipped, merge_sources(shipped, self.config.source)
 
     @property

@@ -78,6 +78,8 @@ class ScheduleConfig(Section):
     poll_min: PositiveDuration = Field(default="5m", validate_default=True)
     poll_max: PositiveDuration = Field(default="24h", validate_default=True)
     baseline: Duration = Field(default="7d", validate_default=True)
+    catalogue: bool = True
+    """The sources that ship are asked; without them only those of the file and the desk are."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

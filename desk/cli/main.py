@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "figures": ("desk.cli.figures", "List every known figure with who reported it, or record one."),
     "flags": ("desk.cli.flags", "List new figures that wait for a person, or decide them."),
     "review": ("desk.cli.review", "Walk through the flags that wait, one keypress each."),
-    "sources": ("desk.cli.sources", "List the sources with their health, or change them."),
+    "sources": ("desk.cli.source_tools", "List the sources with their health, or change them."),
     "digest": ("desk.cli.digest", "Compose, send and look after the digest letters."),
     "mail": ("desk.cli.mail", "Try the mail server."),
     "daemon": ("desk.cli.daemon", "Run the schedule and the desk until SIGTERM."),

@@ -23,6 +23,9 @@ contact = "mailto:desk@example.org"
 allow_networks = ["127.0.0.0/8"]
 per_host_delay = "0s"
 
+[schedule]
+catalogue = false
+
 [[source]]
 name = "ours"
 kind = "feed"

@@ -1,0 +1,89 @@
+"""Finding, trying and handing on sources at the command line, against a loopback site."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desk.conftest import Installation
+from tests.scheduler.walking import Loopback, loopback
+
+FEED = "<?xml version='1.0'?><rss version='2.0'><channel><title>t</title><item><title>商汤</title><link>/1</link><pubDate>Fri, 01 May 2026 00:00:00 +0800</pubDate></item></channel></rss>"
+
+
+@pytest.fixture
+def site() -> Iterator[Loopback]:
+    """The loopback site in a loop of its own, as commands run theirs."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    context = loopback()
+    made = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result(10)
+    made.pages |= {"/": "<link rel=alternate type=application/rss+xml href=/feed.xml>", "/feed.xml": FEED}
+    yield made
+    asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def test_discover_add_and_check(installation: Installation, site: Loopback) -> None:
+    found = installation.run("sources", "discover", site.url("/"), "--json")
+    assert found.exit_code == 0
+    (feed,) = json.loads(found.stdout)
+    assert feed == {"url": site.url("/feed.xml"), "kind": "feed", "found": "link", "leads": 1, "newest": "2026-04-30"}
+    assert installation.run("sources", "add", "new", feed["url"]).exit_code == 0
+    checked = installation.run("sources", "check", "new", "ours", "--json")
+    assert checked.exit_code == 1
+    good, bad = json.loads(checked.stdout)
+    assert (good["source"], good["leads"], good["error"]) == ("new", 1, None)
+    assert bad["source"] == "ours" and bad["error"] and bad["mend"]
+
+
+def test_a_site_that_announces_nothing_is_told(installation: Installation, site: Loopback) -> None:
+    site.pages = {"/": "<p>hello</p>"}
+    result = installation.run("sources", "discover", site.url("/"))
+    assert result.exit_code == 1 and "nothing there announces articles" in result.output
+
+
+def test_out_and_in_again_is_the_same(installation: Installation, tmp_path: Path) -> None:
+    out = tmp_path / "s.opml"
+    assert installation.run("sources", "export", "--out", str(out)).exit_code == 0
+    assert installation.run("sources", "export").stdout_bytes == out.read_bytes()
+    assert "added 0" in installation.run("sources", "import", str(out)).output
+    installation.run("sources", "remove", "theirs")
+    assert "added 1" in installation.run("sources", "import", str(out)).output
+    assert installation.run("sources", "export").stdout_bytes == out.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["sources", "import", "missing.opml"], 2, "missing.opml"),
+        (["sources", "check", "orus"], 2, "ours"),
+        (["sources", "discover", "file:///etc/passwd"], 1, "only http and https"),
+        (["sources", "export", "--out", "/no/such/folder/x"], 2, "cannot be written"),
+    ],
+)
+def test_mistakes(installation: Installation, words: list[str], status: int, told: str) -> None:
+    result = installation.run(*words)
+    assert (result.exit_code, told in result.output) == (status, True), result.output
+
+
+def test_a_file_that_is_no_list_is_told(installation: Installation, tmp_path: Path) -> None:
+    (tmp_path / "x.opml").write_text("<html>")
+    result = installation.run("sources", "import", str(tmp_path / "x.opml"))
+    assert result.exit_code == 1 and "no OPML file" in result.output
+
+
+def test_the_shipped_sources_are_there_where_the_file_does_not_say_otherwise(installation: Installation) -> None:
+    names = {row["name"] for row in json.loads(installation.run("sources", "--json").stdout)}
+    assert names == {"ours", "theirs"}
+    installation.config.write_text(installation.config.read_text().replace("catalogue = false", ""))
+    names = {row["name"] for row in json.loads(installation.run("sources", "--json").stdout)}
+    assert {"ours", "theirs", "36kr", "hkexnews-en"} <= names
