@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,3 +189,15 @@ def test_hostile_words_run_nothing_and_load_nothing(browser: Browser, served: st
             assert answer.headers.get("content-security-policy", "sandbox").startswith(
                 ("sandbox", "default-src 'none'")
             )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, served: str, scheme: str) -> None:
+    axe = Path(__file__).with_name("vendor").joinpath("axe.min.js").read_text(encoding="utf-8")
+    paths = ("/", "/flags/1", "/companies", "/companies/sensetime", "/stories", "/articles", "/articles/1", "/figures")
+    with looking(browser, served, color_scheme=scheme, bypass_csp=True) as desk:
+        for path in (*paths, "/sources", "/digests", "/runs", "/add", "/login"):
+            desk.goto(path)
+            desk.evaluate(axe)
+            found = desk.evaluate("axe.run()")["violations"]
+            assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], path
