@@ -1,0 +1,27 @@
+"""One watch of its own for each test, and one whole tour of the newsroom that many tests look at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desk.newsroom.clock import NewsroomClock
+from storage.store import open_store
+from tests.e2e.walking import Tour, Watch, loopback_config, walk
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[Watch]:
+    clock = NewsroomClock()
+    config = loopback_config(tmp_path, timeout="3s", max_size="2 MiB")
+    store = open_store(config.storage.url, clock=clock)
+    yield Watch(config, clock, store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Tour:
+    return asyncio.run(walk(tmp_path_factory.mktemp("tour")))
