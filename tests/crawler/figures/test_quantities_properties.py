@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.reading.figures.quantities import Quantity, find_quantities
+
+STEADY = settings(deadline=None)
+"""A busy machine fails no test; time is held in ``test_quantities_time.py``."""
 
 HEDGES = ("", "约", "近", "超过", "逾", "至少", "不到", "至多", "高达")
 ENGLISH_HEDGES = ("", "about ", "more than ", "up to ", "nearly ", "at least ", "as much as ")
@@ -48,11 +51,13 @@ def _value(quantity: Quantity) -> tuple[object, ...]:
     return quantity.low, quantity.high, quantity.unit, quantity.approximate
 
 
+@STEADY
 @given(phrases)
 def test_a_phrase_is_one_quantity(phrase: str) -> None:
     assert len(values(phrase)) == 1
 
 
+@STEADY
 @given(phrases)
 def test_a_span_alone_reads_back_to_its_value(phrase: str) -> None:
     text = f"公司表示，{phrase}，此外没有更多消息。"
@@ -60,27 +65,32 @@ def test_a_span_alone_reads_back_to_its_value(phrase: str) -> None:
     assert values(text[quantity.start : quantity.end]) == [_value(quantity)]
 
 
+@STEADY
 @given(chinese)
 def test_traditional_and_simplified_give_the_same(phrase: str) -> None:
     assert values(phrase.translate(TO_TRADITIONAL)) == values(phrase)
 
 
+@STEADY
 @given(phrases)
 def test_width_changes_nothing(phrase: str) -> None:
     assert values(phrase.translate(TO_WIDE)) == values(phrase)
 
 
+@STEADY
 @given(chinese_money, st.sampled_from([" ", "\n", "\u3000", "\u00a0", "🎉", "\u200b", "\ufe0f", "\u200f"]))
 def test_what_stands_between_number_and_unit_changes_nothing(phrase: str, filler: str) -> None:
     spaced = phrase.replace("万", f"{filler}万{filler}").replace("亿", f"{filler}亿{filler}")
     assert values(spaced) == values(phrase)
 
 
+@STEADY
 @given(phrases, st.sampled_from(["\n", "🎉", "。", "，", "（", " ", "\u200e"]))
 def test_what_stands_around_changes_nothing(phrase: str, around: str) -> None:
     assert values(f"{around}{phrase}{around}") == values(phrase)
 
 
+@STEADY
 @given(st.lists(chinese, min_size=1, max_size=6))
 def test_quantities_come_in_order_and_do_not_overlap(parts: list[str]) -> None:
     found = find_quantities("；".join(parts), region="mainland")
@@ -88,6 +98,7 @@ def test_quantities_come_in_order_and_do_not_overlap(parts: list[str]) -> None:
     assert all(first.end <= second.start for first, second in itertools.pairwise(found))
 
 
+@STEADY
 @given(st.text(alphabet="0123456789.,%$-+/ 一二三十百千万亿数几多余半分之成至到约超过美元人名位个裁员第年月ab\n（）"))
 def test_noise_never_breaks_it(text: str) -> None:
     for quantity in find_quantities(text):
