@@ -1,4 +1,4 @@
-"""Counts of staff that carry no noun of their own: headcount fell to 5,016 from 5,943; 员工由1,206减至980."""
+"""The numbers of a text that may be figures: those with a unit, and counts of staff that carry no noun of their own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
 
-from crawler.reading.figures.quantities import Quantity
+from crawler.reading.figures.money import Region
+from crawler.reading.figures.quantities import Quantity, find_quantities
+from crawler.reading.folded import Folded
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{3,6})(?![\d,.]*\d|[%％]| ?(?:million|billion|per ?cent|yuan|dollars|bn|m\b)|[年月日号亿万元倍个家项点])"
 _STAFF = re.compile(r"headcount|workforce|employees|staff|payroll|员工|雇员|职工|人数")
 _COUNT = re.compile(
-    rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
+    rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|(?:dropped|fell|fallen|down|shrank|rose|grew|up) \d+(?:\.\d+)?% to|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
 )
 _ENDS = re.compile(r"[。;！？\n]|\. ")
 _NEAR = 80
@@ -47,3 +49,31 @@ def with_counts(lower: str, quantities: Sequence[Quantity]) -> list[Quantity]:
 def _taken(first: int, last: int, starts: Sequence[int], quantities: Sequence[Quantity]) -> bool:
     at = bisect_right(starts, last) - 1
     return at >= 0 and quantities[at].end > first
+
+
+def numbers_in(part: Folded, language: str | None, region: Region | None) -> list[Quantity]:
+    """The numbers of a folded text, in order, without the digits of web addresses."""
+    quantities = find_quantities(part.text, language=language, region=region)
+    return _outside_addresses(part.lower, with_counts(part.lower, quantities))
+
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。)\]<>]{1,2000}")
+
+
+def _outside_addresses(lower: str, quantities: list[Quantity]) -> list[Quantity]:
+    """Without the digits of web addresses."""
+    if "://" not in lower and "www." not in lower:
+        return quantities
+    spans = [match.span() for match in _ADDRESS.finditer(lower)]
+    starts = [start for start, _ in spans]
+    return [q for q in quantities if not ((at := bisect_right(starts, q.start)) and spans[at - 1][1] > q.start)]
+
+
+_LOCAL_DOLLARS = re.compile(r"港[元币圆]|hk\$|台币|nt\$", re.IGNORECASE)
+
+
+def region_of(text: str, language: str | None) -> Region | None:
+    """Where 元 alone is yuan: in simplified text, and in a traditional one that speaks of 人民币 and no other 元."""
+    if language == "zh-Hans" or ("人民币" in text and _LOCAL_DOLLARS.search(text) is None):
+        return "mainland"
+    return None

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from crawler.items import Where
 from crawler.reading.companies import Mention, MentionKind, spells_a_name
@@ -21,7 +21,7 @@ from crawler.watchlist import Watchlist
 
 _VERB = r"(?:在|于|也|已|将|正|曾|则|又|再|还|宣布|计划|拟|表示|称|去年|今年|上周|上月|周[一二三四五六日]|近日|日前|本月|\d|获|完成|裁|预计|寻求|估值|的估值|融资|首席|旗下)"
 _ORGANISATION = (
-    r"(?:公司|集团|科技|银行|汽车|资本|创投|基金|证券|网站|平台|软件|企业|机构|控股|行业|产业|协会|开发商|品牌|媒体)"
+    r"(?:公司|集团|科技|银行|汽车|资本|创投|基金|证券|网站|平台|软件|企业|机构|控股|行业|产业|协会|开发商|品牌)"
 )
 
 _PATTERNS = tuple(
@@ -37,121 +37,23 @@ _PATTERNS = tuple(
         r"(?:^|(?<=[，。;:\n！？“”\"(、|·/丨]))(?P<name>[A-Z][A-Za-z0-9.&'+-]{2,20}(?: [A-Z][A-Za-z0-9.&'+-]{1,20}){0,2})(?=\(|[\u4e00-\u9fff])",
         # 凡是这样开头的小句: 安居集团已获…, 早期风险投资公司门罗创投去年…
         r"(?:^|(?<=[，。;:\n！？]))(?:中国|美国|日本|沙特|政府|国家|中共)(?=已|将|计划|投资|宣布)",
-        r"(?:^|(?<=[，。;:\n！？》]))(?!该|这|此|本|其|公司|集团|目前|最|近|当|上|对|以|按|投|去年|今年|新|前|后|整体|市场|一级)[\u4e00-\u9fff]{2,4}?(?=(?:20\d\d年)?的(?:最新|投后|投前|整体)?估值)",
-        rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说]{{1,11}}?[^\W\da-zA-Z_前后末底时年月日内了的]{_ORGANISATION}[\u4e00-\u9fff]{{0,6}}?(?={_VERB})",
+        r"(?:对|向|给)(?P<name>(?!该|其|这|此|公司|它|集团|上述)[^，。;:\s(]{2,10}?)(?=的估值|的投资|进行了?[A-Ha-h天种])",
+        r"(?:^|(?<=[，。;:\n！？》]))(?!该|这|此|本|其|公司|集团|目前|最|近|当|上|对|以|按|投|去年|今年|新|前|后|整体|市场|一级)[\u4e00-\u9fffA-Za-z]{2,8}?(?=(?:20\d\d年)?的(?:最新|投后|投前|整体)?估值)",
+        rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说他她这家裁]{{1,11}}?[^\W\da-zA-Z_前后末底时年月日内了的]{_ORGANISATION}[^\W\da-zA-Z_超约共达近逾]{{0,6}}?(?={_VERB})",
     )
 )
 _ENGLISH_SUBJECT = re.compile(
     r"(?:^|(?<=[.!?\n•-] )|(?<=\n)|(?<=startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform ))"
     r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?=,? (?:has|had|is|was|will|plans|raised|raises|announced|laid|lays|cut|cuts|filed|also|in [A-Z]))"
 )
-_NO_NAME = frozenset(
-    [
-        "The",
-        "It",
-        "In",
-        "On",
-        "This",
-        "That",
-        "He",
-        "She",
-        "They",
-        "But",
-        "And",
-        "For",
-        "As",
-        "At",
-        "After",
-        "Last",
-        "Its",
-        "If",
-        "While",
-        "When",
-        "There",
-        "Their",
-        "We",
-        "Since",
-        "Despite",
-        "Although",
-        "However",
-        "Meanwhile",
-        "Earlier",
-        "Sources",
-        "People",
-        "Shares",
-        "Analysts",
-        "Reuters",
-        "Bloomberg",
-        "CNN",
-        "BBC",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "AI",
-        "CEO",
-        "CFO",
-        "CTO",
-        "COO",
-        "HR",
-        "IPO",
-        "GPU",
-        "CPU",
-        "APP",
-        "App",
-        "VR",
-        "AR",
-        "IT",
-        "HK",
-        "US",
-        "USD",
-        "RMB",
-        "ChatGPT",
-        "GPT",
-        "Model",
-        "iPhone",
-        "Windows",
-        "ADS",
-        "ADR",
-        "CES",
-        "OKR",
-        "KPI",
-        "ESG",
-        "SaaS",
-        "VC",
-        "PE",
-        "LP",
-        "FBI",
-        "SEC",
-        "GDP",
-        "Pro",
-        "Max",
-        "Plus",
-        "TMT",
-        "Q1",
-        "Q2",
-        "Q3",
-        "Q4",
-        "Sam",
-        "Elon",
-        "H1",
-        "H2",
-        "A股",
-        "B2B",
-        "CV",
-        "NLP",
-    ]
-)
 _UNIT = re.compile(
-    r"(?:\([^)]{0,20}\))?(?:公司|集团|母公司)?(?:旗下|的子公司|子公司|所属|'s |[^，。;、A-Za-z]{0,4}(?:VR|AI|AR)?(?:业务|部门|品牌))的?[^，。;、A-Z]{0,14}(?P<name>[A-Z][A-Za-z0-9]{2,15})"
+    r"(?:\([^)]{0,20}\))?(?:公司|集团|母公司)?(?:旗下|的子公司|子公司|所属|'s(?= [A-Z])|[^，。;、A-Za-z]{0,4}(?:VR|AI|AR)?(?:业务|部门|品牌))的?[^，。;、A-Z]{0,14}(?P<name>[A-Z][A-Za-z0-9]{2,15})"
+)
+
+
+_DESCRIPTION = re.compile(
+    r"(?:中国|美国|全球|国内|大陆)?(?:火箭|太空|航天|电动车|电动汽车|汽车|人工智能|AI|芯片|互联网|科技|社交媒体|社交|电商|游戏|短视频|搜索|软件|云计算|自动驾驶|网约车|外卖|物流|支付|金融科技|机器人|半导体|独角兽|电信|手机|人脸识别)"
+    r"(?:公司|企业|平台|巨头|网站|集团|独角兽|品牌)"
 )
 
 
@@ -189,8 +91,8 @@ def entities_in(part: Folded, mentions: Sequence[Mention], where: Where, watchli
     watched += _units(part.text, watched)
     watched.sort(key=lambda entity: entity.start)
     taken = [(entity.start, entity.end) for entity in watched]
-    others = _others(part, watchlist)
-    free = [entity for entity in others if not _overlaps(entity, taken)]
+    free = [entity for entity in _others(part, watchlist) if not _overlaps(entity, taken)]
+    free = _with_owners(part.text, watched, _with_short_forms(part.text, watched, free))
     ordered: list[Entity] = []
     for entity in sorted((*watched, *free), key=lambda e: (e.start, -e.end)):
         if not ordered or entity.start >= ordered[-1].end:
@@ -203,7 +105,7 @@ def _units(text: str, watched: Sequence[Entity]) -> list[Entity]:
     units: dict[str, str] = {}
     for entity in watched:
         match = _UNIT.match(text, entity.end, min(len(text), entity.end + 50))
-        if match is not None and entity.company is not None and match["name"] not in _NO_NAME:
+        if match is not None and entity.company is not None and match["name"] not in _no_names():
             units.setdefault(match["name"], entity.company)
     if not units:
         return []
@@ -212,6 +114,45 @@ def _units(text: str, watched: Sequence[Entity]) -> list[Entity]:
         if whole_words(text, match):
             found.append(Entity(match.start(), match.end(), units[match.group()], "subsidiary"))
     return found
+
+
+def _with_short_forms(text: str, watched: Sequence[Entity], others: Sequence[Entity]) -> list[Entity]:
+    """蚂蚁 is 蚂蚁集团 in a text that names the latter."""
+    full = {text[entity.start : entity.end]: entity.company for entity in watched if entity.company}
+    named = []
+    for other in others:
+        short = text[other.start : other.end]
+        company = next((owner for name, owner in full.items() if name.startswith(short)), None)
+        named.append(replace(other, company=company, kind="short") if company else other)
+    return named
+
+
+_HOLDS = re.compile(r"(?:\([^)]{0,20}\))?(?:公司|集团)?(?:旗下|所属|的?子公司)[^，。;\n]{0,30}$")
+
+
+_HELD_WITHIN = 44
+"""Characters from a company's name to the business that it is said to hold."""
+
+
+def _with_owners(text: str, watched: Sequence[Entity], others: Sequence[Entity]) -> list[Entity]:
+    """The others, those that the text calls a business of a watched company given to it: 微软旗下…网站领英将裁员."""
+    held: dict[str, str] = {}
+    starts = [entity.start for entity in watched]
+    for other in others:
+        at = bisect_left(starts, other.start) - 1
+        if at < 0 or other.start - watched[at].end > _HELD_WITHIN:
+            continue
+        owner = watched[at].company
+        if owner is not None and _HOLDS.match(text[watched[at].end : other.start]):
+            held.setdefault(text[other.start : other.end], owner)
+    if not held:
+        return list(others)
+    return [
+        replace(other, company=held[name], kind="subsidiary")
+        if (name := text[other.start : other.end]) in held
+        else other
+        for other in others
+    ]
 
 
 def _others(part: Folded, watchlist: Watchlist) -> Iterable[Entity]:
@@ -224,8 +165,10 @@ def _others(part: Folded, watchlist: Watchlist) -> Iterable[Entity]:
         for match in pattern.finditer(part.text):
             start, end = match.span("name" if "name" in pattern.groupindex else 0)
             name = part.text[start:end]
-            if name.split(" ")[0] in _NO_NAME or (name.isascii() and any(char.isdigit() for char in name)):
+            if name.split(" ")[0] in _no_names() or (name.isascii() and any(char.isdigit() for char in name)):
                 continue
+            if _DESCRIPTION.fullmatch(name):
+                continue  # 这家火箭公司 by another name: whoever the passage speaks of
             if spells_a_name(part.lower, start, end, watchlist):
                 continue  # 腾讯科技讯: a false friend of a watched company, no neighbour either
             yield Entity(start, end, None, None, several=at == 0)
@@ -248,6 +191,11 @@ class _Neighbours:
     pattern: re.Pattern[str]
     names: dict[str, str]
     nameless: frozenset[str]
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return frozenset(table("neighbours")["no_names"])
 
 
 @lru_cache(maxsize=8)

@@ -151,7 +151,9 @@ def words_in(lower: str, start: int, end: int, group: Group) -> list[Word]:
     ]
 
 
-_BETWEEN = re.compile(r" ?(?:左右|以上|或更高|之间|or more)? ?")
+_BETWEEN = re.compile(
+    r" ?(?:左右|以上|或更高|之间|or more)? ?(?:的?(?:员工|雇员|职工|名员工|人(?=[受失被丢离遭将会]))|employees|people|staff|workers)? ?"
+)
 
 
 def word_beside(lower: str, end: int, group: Group) -> list[Word]:

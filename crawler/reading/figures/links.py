@@ -12,9 +12,13 @@ _IS_THE_SAME = re.compile(
     r"(?:的(?:员工|职位|岗位|人力))?[)\"”]?(?:[(，,]+ ?(?:即|也就是|相当于|or|合计|共|涉及|that is|i\.e\.)?|即|约合|，即| ?or| of its (?:workforce|staff)[^.;]{0,16}, or)"
     r"(?: ?(?:大约|约|近|超过|逾|about|roughly|some|more than|around|nearly))? ?"
 )
+_UP_TO = re.compile(r"[，,]? ?(?:至|达|达到|升至|增至|降至|跌至|来到|to) ?")
 _CHANGE = re.compile(
-    r".{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|占比|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
+    r".{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
 )
+
+_CLOSE = 60
+"""Characters at most between a share and its number of people."""
 
 
 def linked(lower: str, measured: Sequence[tuple[Quantity, Measure]]) -> list[Measure]:
@@ -30,10 +34,13 @@ def linked(lower: str, measured: Sequence[tuple[Quantity, Measure]]) -> list[Mea
 
 
 def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, measure: Measure) -> Measure:
+    if quantity.dimension == "money" and measure.kind is None:
+        rests = its.reason.endswith("change of a valuation") and _UP_TO.fullmatch(between)
+        return Measure("valuation", "what the change before it comes to") if rests else measure
     if quantity.dimension == "people" and its.kind == "laid_off_share" and measure.kind != "laid_off":
-        if len(between) < 60 and _IS_THE_SAME.fullmatch(between):
-            return Measure("laid_off", "the number of people that the share before it comes to")
-    if quantity.dimension == "percent" and measure.kind is None and its.kind in ("laid_off", "headcount"):
-        if before.dimension == "people" and len(between) < 24 and _CHANGE.fullmatch(between):
-            return Measure("laid_off_share", "the share that the change before it comes to")
+        same = len(between) < _CLOSE and _IS_THE_SAME.fullmatch(between)
+        return Measure("laid_off", "the number of people that the share before it comes to") if same else measure
+    if quantity.dimension == "percent" and measure.kind is None and before.dimension == "people":
+        changed = its.kind in ("laid_off", "headcount") and _CHANGE.fullmatch(between)
+        return Measure("laid_off_share", "the share that the change before it comes to") if changed else measure
     return measure

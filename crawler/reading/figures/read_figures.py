@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from crawler.items import Figure, FigureKind, PassedOver, Status, Where
 from crawler.reading.companies import COUNTED, Mention
-from crawler.reading.figures.counts import with_counts
+from crawler.reading.figures.counts import numbers_in, region_of
+from crawler.reading.figures.distinct import Found, once_each
 from crawler.reading.figures.entities import entities_in
 from crawler.reading.figures.events import with_events
+from crawler.reading.figures.focus import focus_of
 from crawler.reading.figures.investors import investors_in
 from crawler.reading.figures.kinds import GROUP, Group, Measure, Surroundings, commas_in, measure, words_in
 from crawler.reading.figures.links import linked
-from crawler.reading.figures.owners import MONEY_KINDS, Owner, Passage, owner_of, roles_in
-from crawler.reading.figures.quantities import Quantity, Region, find_quantities
+from crawler.reading.figures.money import Region
+from crawler.reading.figures.owners import MONEY_KINDS, Owner, owner_of
+from crawler.reading.figures.quantities import Quantity
+from crawler.reading.figures.roles import Passage
 from crawler.reading.figures.rounds import round_of
 from crawler.reading.figures.scope import scope_of
 from crawler.reading.figures.sentences import Sentence, split
@@ -43,14 +45,6 @@ class FiguresRead:
     passed: tuple[PassedOver, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    figure: Figure
-    sentence: int
-    bare: bool
-    """No currency is written beside the number."""
-
-
 def read_figures(
     title: str | None,
     text: str,
@@ -68,53 +62,20 @@ def read_figures(
     if not any(mention.kind in COUNTED for mention in mentions):
         return FiguresRead()
     heading = folded(title, title=True) if title else None
-    focus = _focus(heading, len(text), mentions, watchlist)
+    focus = focus_of(heading, len(text), mentions, watchlist)
     headline_cuts = heading is not None and _speaks_of_layoffs(heading.lower)
-    found: list[_Found] = []
+    found: list[Found] = []
     passed: list[PassedOver] = []
     parts: list[tuple[Where, Folded]] = [("title", heading)] if heading is not None else []
     body = folded(text)
     parts.append(("text", body))
-    region = _region(body.text, language)
+    region = region_of(body.text, language)
     for where, part in parts:
         reader = _Reader(part, where, mentions, watchlist, focus, headline_cuts, published, language, region)
         reader.read(found, passed)
-    kept = _once_each(found)
+    kept = once_each(found)
     figures = with_events([one.figure for one in kept], [one.sentence for one in kept])
     return FiguresRead(figures, tuple(passed))
-
-
-def _focus(heading: Folded | None, length: int, mentions: Sequence[Mention], watchlist: Watchlist) -> str | None:
-    """The one company that the article is about: the headline's, else the one that the text comes back to throughout.
-
-    A headline that names a company only in comparison, as somebody's past or as the one who pays is about another.
-    """
-    if heading is not None:
-        standing = set(_standing(heading, mentions, watchlist))
-        if len(standing) == 1:
-            return standing.pop()
-        if standing:
-            return None
-    totals = Counter(mention.company for mention in mentions if mention.kind in COUNTED)
-    (company, most), *others = totals.most_common(2)
-    opening = min((m.start for m in mentions if m.company == company and m.where == "text"), default=length)
-    early = opening < max(_OPENING, length // 10)
-    return company if early and most >= _OFTEN and (not others or most >= 2 * others[0][1]) else None
-
-
-_OFTEN = 4
-_OPENING = 150
-"""Characters of a body in which the company that it is about is named."""
-
-
-def _standing(heading: Folded, mentions: Sequence[Mention], watchlist: Watchlist) -> Iterator[str]:
-    sentences = split(heading.text, heading.lower)
-    named = entities_in(heading, mentions, "title", watchlist)
-    passage = Passage(heading, sentences, named, None)
-    for sentence in sentences.all:
-        for entity, role in roles_in(passage, sentence, named.between(sentence.start, sentence.end)).items():
-            if entity.company is not None and entity.kind in COUNTED and role not in ("apart", "alumni", "pays"):
-                yield entity.company
 
 
 def _speaks_of_layoffs(lower: str) -> bool:
@@ -138,14 +99,13 @@ class _Reader:
     ) -> None:
         self.part, self.where, self.published = part, where, published
         self.headline_cuts = headline_cuts
-        quantities = find_quantities(part.text, language=language, region=region)
-        self.quantities = with_counts(part.lower, quantities)
+        self.quantities = numbers_in(part, language, region)
         sentences = split(part.text, part.lower)
         self.passage = Passage(part, sentences, entities_in(part, mentions, where, watchlist), focus)
         self.sentences = sentences
         self._dates_of: dict[int, list[Told]] = {}
 
-    def read(self, found: list[_Found], passed: list[PassedOver]) -> None:
+    def read(self, found: list[Found], passed: list[PassedOver]) -> None:
         """Adds what the numbers of this part give, one way or the other."""
         by_sentence: dict[int, list[Quantity]] = {}
         for quantity in self.quantities:
@@ -154,7 +114,7 @@ class _Reader:
             self._read_sentence(index, quantities, found, passed)
 
     def _read_sentence(
-        self, index: int, quantities: list[Quantity], found: list[_Found], passed: list[PassedOver]
+        self, index: int, quantities: list[Quantity], found: list[Found], passed: list[PassedOver]
     ) -> None:
         sentence = self.sentences.all[index]
         originals = [quantity for quantity in quantities if quantity.equivalent is None]
@@ -169,7 +129,7 @@ class _Reader:
             if taken.kind and owner and owner.company:
                 figure = self._figure(quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]])
                 place = index if self.where == "text" else -1 - index
-                found.append(_Found(figure, place, quantity.dimension == "bare"))
+                found.append(Found(figure, place, quantity.dimension == "bare"))
             else:
                 start, end = self.part.span(quantity.start, quantity.end)
                 passed.append(PassedOver(self.where, start, end, owner.reason if owner else taken.reason))
@@ -267,16 +227,6 @@ class _Reader:
         return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(sentence.start, end))
 
 
-_LOCAL_DOLLARS = re.compile(r"港[元币圆]|hk\$|台币|nt\$", re.IGNORECASE)
-
-
-def _region(text: str, language: str | None) -> Region | None:
-    """Where 元 alone is yuan: in simplified text, and in a traditional one that speaks of 人民币 and no other 元."""
-    if language == "zh-Hans" or ("人民币" in text and _LOCAL_DOLLARS.search(text) is None):
-        return "mainland"
-    return None
-
-
 _THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")
 _FRESH_NEWS = re.compile(
     r"此次|本次|本轮|此轮|新一轮|最新|正在|正就|正以|将|拟|计划|有望|据悉|消息|被曝|爆料|传|知情人|启动|宣布|据称|据报|预计|或|再裁"
@@ -305,35 +255,3 @@ def _clause(quantity: Quantity, around: Surroundings) -> tuple[int, int]:
 def _quote(part: Folded, sentence: Sentence) -> str:
     start, end = part.span(sentence.start, sentence.end)
     return part.raw[start:end].strip()
-
-
-_ROUNDING = Decimal("0.005")
-
-
-def _once_each(found: Sequence[_Found]) -> list[_Found]:
-    """Each value of a company's measure once, the first time it stands; a value within half a per cent is the same."""
-    kept: list[_Found] = []
-    by_key: dict[tuple[str, str, str], list[_Found]] = {}
-    for one in found:
-        figure = one.figure
-        if one.bare and any(_spelled_out(other, one) for other in found):
-            continue
-        same = by_key.setdefault((figure.company, figure.kind, figure.unit), [])
-        if not any(_same(figure.low, other.figure.low) and _same(figure.high, other.figure.high) for other in same):
-            same.append(one)
-            kept.append(one)
-    return kept
-
-
-def _spelled_out(other: _Found, bare: _Found) -> bool:
-    """A headline's 估值破千亿 is dollars where the text says 1000亿美元."""
-    one, two = other.figure, bare.figure
-    if other.bare or one.company != two.company or one.kind != two.kind or one.unit == two.unit:
-        return False
-    return _same(one.low or one.high, two.low or two.high)
-
-
-def _same(one: Decimal | None, other: Decimal | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= _ROUNDING * max(abs(one), abs(other))

@@ -10,7 +10,7 @@ _END = re.compile(r"[。！？!?;\n]+[\"”」』)'】]*|\.(?=[\"”']?(?:\s|$))
 _ABBREVIATION = re.compile(
     r"(?:\b(?:inc|corp|co|ltd|mr|ms|mrs|dr|st|vs|no|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|approx|etc)|\b[a-z]|\b[a-z]\.[a-z])$"
 )
-COMMA = re.compile(r"[，:]|,(?=\s)|[（(—]|--")
+COMMA = re.compile(r"[，:—]|,(?=\s)|--")
 """What ends a clause."""
 
 _LONGEST = 600

@@ -1,0 +1,107 @@
+"""What a name does in its sentence: pays, receives, stands apart; the rules are the data of ``owners.toml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, cast
+
+from crawler.reading.figures.entities import Entities, Entity
+from crawler.reading.figures.rules import table
+from crawler.reading.figures.sentences import Sentence, Sentences
+from crawler.reading.folded import Folded
+
+Role = Literal["apart", "alumni", "receives", "pays", "none"]
+
+_LIST = re.compile(r"(?:\([^)]{0,20}\))?(?:、|等|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?")
+_PAYERS = re.compile(
+    r"(?:投资人|投资方|投资者|股东|领投方|出资方|基石投资者|投资机构)(?:还|也|主要|中)?(?:有|包括|为|是|含)|investors include"
+)
+
+
+@dataclass(slots=True)
+class Passage:
+    """One text with its sentences and names, and the company that it is about where it is about one."""
+
+    part: Folded
+    sentences: Sentences
+    entities: Entities
+    focus: str | None
+    topics: dict[tuple[int, bool], Entity | None] = field(default_factory=dict)
+    """Of each sentence, whom it speaks of; filled as asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """One rule of ``owners.toml``."""
+
+    role: Role
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    both: bool
+    others: bool
+    """Only for a name that is not watched."""
+    example: str
+
+
+@cache
+def role_rules() -> tuple[RoleRule, ...]:
+    """All rules, in the order in which they are tried."""
+    return tuple(
+        RoleRule(
+            role=cast(Role, entry["role"]),
+            before=re.compile(entry["before"]) if "before" in entry else None,
+            after=re.compile(entry["after"]) if "after" in entry else None,
+            both=entry.get("both", False),
+            others=entry.get("others", False),
+            example=entry["example"],
+        )
+        for entry in table("owners")["role"]
+    )
+
+
+def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
+    """What a name does in its sentence."""
+    lower = passage.part.lower
+    before = lower[max(sentence.start, entity.start - 48) : entity.start]
+    following = passage.entities.between(entity.end, sentence.end)
+    stop = following[0].start if following else sentence.end
+    after = lower[entity.end : min(stop, entity.end + 45)]
+    for rule in role_rules():
+        if rule.others and entity.company is not None:
+            continue
+        ahead = rule.before is not None and rule.before.search(before) is not None
+        behind = rule.after is not None and rule.after.match(after) is not None
+        if (ahead and behind) if rule.both else (ahead or behind):
+            return rule.role
+    return "none"
+
+
+def roles_in(passage: Passage, sentence: Sentence, named: Sequence[Entity]) -> dict[Entity, Role]:
+    """What each name of a sentence does; the others of a list do what one of it does."""
+    roles: dict[Entity, Role] = {}
+    last: Entity | None = None
+    for entity in named:
+        role = role_of(entity, passage, sentence)
+        if role == "none" and _PAYERS.search(passage.part.lower, sentence.start, entity.start):
+            role = "pays"
+        if role == "none" and last is not None and roles[last] != "none" and listed(passage.part.text, last, entity):
+            role = roles[last]
+        roles[entity] = role
+        last = entity
+    for before, after in zip(named[-2::-1], named[:0:-1], strict=False):
+        if roles[before] == "none" and roles[after] in ("apart", "pays") and listed(passage.part.text, before, after):
+            roles[before] = roles[after]
+    return roles
+
+
+def listed(text: str, one: Entity, other: Entity) -> bool:
+    """Whether two names stand in one list: A、B; A和B; A, B and C."""
+    between = text[one.end : other.start]
+    return (
+        0 < len(between) <= 8
+        and _LIST.fullmatch(between) is not None
+        and between.strip() not in ("，", ",", "公司", "")
+    )

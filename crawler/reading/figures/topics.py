@@ -1,0 +1,47 @@
+"""Whom a passage speaks of: the last name that its sentences had for subject."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.reading.figures.entities import Entity
+from crawler.reading.figures.roles import Passage, roles_in
+from crawler.reading.figures.sentences import Sentence
+
+STANDS_FOR_IT = re.compile(
+    r"(?:这家|该|此家)(?:公司|企业|集团|机构|平台|厂商|创企|初创)|其|它|公司|集团|we |our |the (?:company|firm|startup|group)|it(?:s)? "
+)
+
+
+_BACK = 4
+"""Sentences back in which the company that a passage speaks of is looked for."""
+
+
+def topic_before(passage: Passage, sentence: Sentence, *, paid: bool) -> Entity | None:
+    """Whom the sentences before speak of; where money is told of (``paid``), the one that receives it."""
+    at = passage.sentences.index_at(sentence.start)
+    goes_on = STANDS_FOR_IT.search(passage.part.lower, sentence.start, sentence.end) is not None
+    for back in range(1, (_BACK if passage.focus is not None or goes_on else 1) + 1):
+        if at - back < 0:
+            break
+        earlier = passage.sentences.all[at - back]
+        gap = sentence.paragraph - earlier.paragraph
+        if gap > 1 or (gap == 1 and passage.focus is None and not goes_on):
+            break
+        topic = _topic(passage, at - back, paid=paid)
+        if topic is not None:
+            return topic
+    return None
+
+
+def _topic(passage: Passage, index: int, *, paid: bool) -> Entity | None:
+    """Whom a sentence speaks of: its first name; where money is told of, the one that receives it."""
+    key = (index, paid)
+    if key not in passage.topics:
+        sentence = passage.sentences.all[index]
+        named = passage.entities.between(sentence.start, sentence.end)
+        roles = roles_in(passage, sentence, named)
+        receiving = [entity for entity in named if roles[entity] == "receives"] if paid else []
+        standing = receiving or [entity for entity in named if roles[entity] in ("none", "receives")]
+        passage.topics[key] = standing[0] if standing else None
+    return passage.topics[key]
