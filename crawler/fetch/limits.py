@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Callable, Iterator
 from typing import cast
@@ -12,6 +11,8 @@ from crawler.errors import FetchError, TooLarge
 DEEPEST = 3
 """Codings that may lie inside each other; honest servers use one."""
 _STEP = 65_536
+_SIP = 256
+"""Bytes given to zstd at once, whose every four may stand for 128 KiB: it cannot be told how much to give."""
 
 
 def unpack(body: bytes, codings: str, limit: int) -> bytes:
@@ -20,6 +21,8 @@ def unpack(body: bytes, codings: str, limit: int) -> bytes:
     Raises TooLarge beyond that, and FetchError for a coding that is unknown, broken or cut off.
     """
     names = [name for coding in codings.split(",") if (name := coding.strip().lower()) not in ("", "identity", "none")]
+    if not body:
+        return b""
     if len(names) > DEEPEST:
         raise TooLarge(f"packed {len(names)} times over; more than {DEEPEST} are not undone")
     for name in reversed(names):
@@ -70,7 +73,7 @@ def _zlib_pieces(unpacker: zlib._Decompress, body: bytes) -> Iterator[bytes]:
         body = unpacker.unconsumed_tail
         if piece:
             yield piece
-        elif not body:
+        elif not body and not unpacker.eof:
             raise EOFError("the end is missing")
 
 
@@ -93,10 +96,17 @@ def _zstd(body: bytes) -> Iterator[bytes]:
     import zstandard
 
     # 8 MiB of window is what RFC 8878 asks of web clients; more would let a header claim gigabytes.
-    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 23)
-    with unpacker.stream_reader(io.BytesIO(body), read_across_frames=True) as reader:
-        while piece := reader.read(_STEP):
-            yield piece
+    packing = zstandard.ZstdDecompressor(max_window_size=1 << 23)
+    unpacker = packing.decompressobj()
+    for start in range(0, len(body), _SIP):
+        rest = body[start : start + _SIP]
+        while rest:
+            if unpacker.eof:
+                unpacker = packing.decompressobj()
+            yield unpacker.decompress(rest)
+            rest = unpacker.unused_data
+    if not unpacker.eof:
+        raise EOFError("the end is missing")
 
 
 def _brotli_error() -> type[Exception]:
