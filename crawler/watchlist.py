@@ -63,6 +63,10 @@ class Watchlist:
     def __post_init__(self) -> None:
         object.__setattr__(self, "keys", frozenset(company.key for company in self.companies))
 
+    def __hash__(self) -> int:
+        # It keys caches of what is compiled from it, on every text: hashing all names each time would cost more than reading.
+        return hash(self.keys)
+
     def names_any(self, text: str) -> bool:
         """Whether a title or summary names a watched company; false friends are left out."""
         from crawler.reading.companies import COUNTED, find_mentions

@@ -39,7 +39,7 @@ _OPENING = 150
 def _standing(heading: Folded, mentions: Sequence[Mention], watchlist: Watchlist) -> Iterator[str]:
     sentences = split(heading.text, heading.lower)
     named = entities_in(heading, mentions, "title", watchlist)
-    passage = Passage(heading, sentences, named, None)
+    passage = Passage(heading, sentences, lambda: named, lambda: None)
     for sentence in sentences.all:
         for entity, role in roles_in(passage, sentence, named.between(sentence.start, sentence.end)).items():
             if entity.company is not None and entity.kind in COUNTED and role not in ("apart", "alumni", "pays"):

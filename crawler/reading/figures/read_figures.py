@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from crawler.items import Figure, FigureKind, PassedOver, Status, Where
 from crawler.reading.companies import COUNTED, Mention
@@ -17,7 +18,6 @@ from crawler.reading.figures.focus import focus_of
 from crawler.reading.figures.investors import investors_in
 from crawler.reading.figures.kinds import GROUP, Group, Measure, Surroundings, commas_in, measure, words_in
 from crawler.reading.figures.links import linked
-from crawler.reading.figures.money import Region
 from crawler.reading.figures.owners import MONEY_KINDS, Owner, owner_of
 from crawler.reading.figures.quantities import Quantity
 from crawler.reading.figures.roles import Passage
@@ -61,18 +61,12 @@ def read_figures(
     """
     if not any(mention.kind in COUNTED for mention in mentions):
         return FiguresRead()
-    heading = folded(title, title=True) if title else None
-    focus = focus_of(heading, len(text), mentions, watchlist)
-    headline_cuts = heading is not None and _speaks_of_layoffs(heading.lower)
+    whole = _Whole(title, text, mentions, watchlist, published, language)
     found: list[Found] = []
     passed: list[PassedOver] = []
-    parts: list[tuple[Where, Folded]] = [("title", heading)] if heading is not None else []
-    body = folded(text)
-    parts.append(("text", body))
-    region = region_of(body.text, language)
-    for where, part in parts:
-        reader = _Reader(part, where, mentions, watchlist, focus, headline_cuts, published, language, region)
-        reader.read(found, passed)
+    if whole.heading is not None:
+        _Reader(whole.heading, "title", whole).read(found, passed)
+    _Reader(whole.body, "text", whole).read(found, passed)
     kept = once_each(found)
     figures = with_events([one.figure for one in kept], [one.sentence for one in kept])
     return FiguresRead(figures, tuple(passed))
@@ -82,27 +76,44 @@ def _speaks_of_layoffs(lower: str) -> bool:
     return _LAYOFFS.search(lower) is not None
 
 
-class _Reader:
-    """Reads one of title and text."""
+class _Whole:
+    """What title and text share."""
 
     def __init__(
         self,
-        part: Folded,
-        where: Where,
+        title: str | None,
+        text: str,
         mentions: Sequence[Mention],
         watchlist: Watchlist,
-        focus: str | None,
-        headline_cuts: bool,
         published: date | None,
         language: str | None,
-        region: Region | None,
     ) -> None:
-        self.part, self.where, self.published = part, where, published
-        self.headline_cuts = headline_cuts
-        self.quantities = numbers_in(part, language, region)
-        sentences = split(part.text, part.lower)
-        self.passage = Passage(part, sentences, entities_in(part, mentions, where, watchlist), focus)
-        self.sentences = sentences
+        self.heading = folded(title, title=True) if title else None
+        self.body = folded(text)
+        self.mentions, self.watchlist, self.published, self.language = mentions, watchlist, published, language
+        self.region = region_of(self.body.text, language)
+        self.headline_cuts = self.heading is not None and _speaks_of_layoffs(self.heading.lower)
+
+    @cached_property
+    def focus(self) -> str | None:
+        """The company that the article is about."""
+        return focus_of(self.heading, len(self.body.raw), self.mentions, self.watchlist)
+
+
+class _Reader:
+    """Reads one of title and text."""
+
+    def __init__(self, part: Folded, where: Where, whole: _Whole) -> None:
+        self.part, self.where, self.whole = part, where, whole
+        self.published = whole.published
+        self.quantities = numbers_in(part, whole.language, whole.region)
+        self.sentences = split(part.text, part.lower)
+        self.passage = Passage(
+            part,
+            self.sentences,
+            lambda: entities_in(part, whole.mentions, where, whole.watchlist),
+            lambda: whole.focus,
+        )
         self._dates_of: dict[int, list[Told]] = {}
 
     def read(self, found: list[Found], passed: list[PassedOver]) -> None:
@@ -145,7 +156,7 @@ class _Reader:
             latin=sum(map(str.isascii, stretch)) > 0.7 * len(stretch),
             numbers=(),
             commas=commas_in(self.part.text, sentence.start, sentence.end),
-            layoffs=self.headline_cuts or _speaks_of_layoffs(lower[before : sentence.end]),
+            layoffs=self.whole.headline_cuts or _speaks_of_layoffs(lower[before : sentence.end]),
         )
         starts: dict[Group, list[int]] = {}
         for quantity in quantities:
@@ -216,8 +227,6 @@ class _Reader:
         long_ago = told is not None and self.published is not None and told.value < _a_while_before(self.published)
         if status == "planned" and long_ago:
             return "stated", None  # a plan of long ago, retold
-        if status == "stated" and not long_ago and (announced := _ANNOUNCED.search(self.part.lower, *clause)):
-            return "planned", announced.group()
         return status, word
 
     def _reach(self, index: int, quantity: Quantity, around: Surroundings, clause: tuple[int, int]) -> Reach:
@@ -233,9 +242,6 @@ _FRESH_NEWS = re.compile(
     r"|(?<![a-z])(?:will|plans|seeks|seeking|targeting|sources|said|expected|latest|new|is|are)(?![a-z])"
 )
 """Words of news that is of the day itself; without one a number without a date has none."""
-_ANNOUNCED = re.compile(
-    r"宣布[^，。]{0,10}(?:裁|减员)|announced (?:it|plans|layoffs|job cuts|\w+ (?:layoffs|job cuts))|决定裁"
-)
 
 
 def _a_while_before(published: date) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Literal, cast
 
 from crawler.reading.figures.entities import Entities, Entity
@@ -21,16 +21,29 @@ _PAYERS = re.compile(
 )
 
 
-@dataclass(slots=True)
 class Passage:
-    """One text with its sentences and names, and the company that it is about where it is about one."""
+    """One text with its sentences and names, and the company that it is about where it is about one.
 
-    part: Folded
-    sentences: Sentences
-    entities: Entities
-    focus: str | None
-    topics: dict[tuple[int, bool], Entity | None] = field(default_factory=dict)
-    """Of each sentence, whom it speaks of; filled as asked for."""
+    Names and the company are looked for when the first number asks for them: most numbers measure nothing of ours.
+    """
+
+    def __init__(
+        self, part: Folded, sentences: Sentences, names: Callable[[], Entities], about: Callable[[], str | None]
+    ) -> None:
+        self.part, self.sentences = part, sentences
+        self._names, self._about = names, about
+        self.topics: dict[tuple[int, bool], Entity | None] = {}
+        """Of each sentence, whom it speaks of; filled as asked for."""
+
+    @cached_property
+    def entities(self) -> Entities:
+        """The names in the text, in order."""
+        return self._names()
+
+    @cached_property
+    def focus(self) -> str | None:
+        """The company that the article is about, where it is about one."""
+        return self._about()
 
 
 @dataclass(frozen=True, slots=True)
