@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from crawler.reading.companies import COUNTED, Mention
-from crawler.reading.figures.entities import entities_in
+from crawler.reading.figures.entities import Names
 from crawler.reading.figures.roles import Passage, roles_in
 from crawler.reading.figures.sentences import split
 from crawler.reading.folded import Folded
@@ -38,9 +38,9 @@ _OPENING = 150
 
 def _standing(heading: Folded, mentions: Sequence[Mention], watchlist: Watchlist) -> Iterator[str]:
     sentences = split(heading.text, heading.lower)
-    named = entities_in(heading, mentions, "title", watchlist)
-    passage = Passage(heading, sentences, lambda: named, lambda: None)
+    names = Names(heading, mentions, "title", watchlist)
+    passage = Passage(heading, sentences, lambda: names, lambda: None)
     for sentence in sentences.all:
-        for entity, role in roles_in(passage, sentence, named.between(sentence.start, sentence.end)).items():
+        for entity, role in roles_in(passage, sentence, names.within(sentence)).items():
             if entity.company is not None and entity.kind in COUNTED and role not in ("apart", "alumni", "pays"):
                 yield entity.company

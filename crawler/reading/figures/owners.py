@@ -52,7 +52,7 @@ def _pays_itself(found: Entity, role: Role, quantity: Quantity, lower: str) -> b
 
 def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: Sentence) -> Owner:
     """The company that the number measures."""
-    named = passage.entities.between(sentence.start, sentence.end)
+    named = passage.names.within(sentence)
     inside = _right_behind(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)

@@ -12,7 +12,7 @@ from crawler.items import Figure, FigureKind, PassedOver, Status, Where
 from crawler.reading.companies import COUNTED, Mention
 from crawler.reading.figures.counts import numbers_in, region_of
 from crawler.reading.figures.distinct import Found, once_each
-from crawler.reading.figures.entities import entities_in
+from crawler.reading.figures.entities import Names
 from crawler.reading.figures.events import with_events
 from crawler.reading.figures.focus import focus_of
 from crawler.reading.figures.investors import investors_in
@@ -111,7 +111,7 @@ class _Reader:
         self.passage = Passage(
             part,
             self.sentences,
-            lambda: entities_in(part, whole.mentions, where, whole.watchlist),
+            lambda: Names(part, whole.mentions, where, whole.watchlist),
             lambda: whole.focus,
         )
         self._dates_of: dict[int, list[Told]] = {}

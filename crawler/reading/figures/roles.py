@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal, cast
 
-from crawler.reading.figures.entities import Entities, Entity
+from crawler.reading.figures.entities import Entity, Names
 from crawler.reading.figures.rules import table
 from crawler.reading.figures.sentences import Sentence, Sentences
 from crawler.reading.folded import Folded
@@ -28,7 +28,7 @@ class Passage:
     """
 
     def __init__(
-        self, part: Folded, sentences: Sentences, names: Callable[[], Entities], about: Callable[[], str | None]
+        self, part: Folded, sentences: Sentences, names: Callable[[], Names], about: Callable[[], str | None]
     ) -> None:
         self.part, self.sentences = part, sentences
         self._names, self._about = names, about
@@ -36,8 +36,8 @@ class Passage:
         """Of each sentence, whom it speaks of; filled as asked for."""
 
     @cached_property
-    def entities(self) -> Entities:
-        """The names in the text, in order."""
+    def names(self) -> Names:
+        """The names in the text."""
         return self._names()
 
     @cached_property
@@ -79,8 +79,7 @@ def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
     """What a name does in its sentence."""
     lower = passage.part.lower
     before = lower[max(sentence.start, entity.start - 48) : entity.start]
-    following = passage.entities.between(entity.end, sentence.end)
-    stop = following[0].start if following else sentence.end
+    stop = next((other.start for other in passage.names.within(sentence) if other.start >= entity.end), sentence.end)
     after = lower[entity.end : min(stop, entity.end + 45)]
     for rule in role_rules():
         if rule.others and entity.company is not None:

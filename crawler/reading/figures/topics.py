@@ -39,7 +39,7 @@ def _topic(passage: Passage, index: int, *, paid: bool) -> Entity | None:
     key = (index, paid)
     if key not in passage.topics:
         sentence = passage.sentences.all[index]
-        named = passage.entities.between(sentence.start, sentence.end)
+        named = passage.names.within(sentence)
         roles = roles_in(passage, sentence, named)
         receiving = [entity for entity in named if roles[entity] == "receives"] if paid else []
         standing = receiving or [entity for entity in named if roles[entity] in ("none", "receives")]

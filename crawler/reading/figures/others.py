@@ -1,0 +1,113 @@
+"""Names of somebody who is not watched, by a list of known neighbours and by the shape of a subject.
+
+A clause that opens with 视频网站X or X公司, or with a name in Latin letters, speaks of X. The list is ``neighbours.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from crawler.reading.companies import spells_a_name
+from crawler.reading.figures.rules import alternation, table, whole_words
+from crawler.reading.folded import Folded
+from crawler.watchlist import Watchlist
+
+_VERB = r"(?:在|于|也|已|将|正|曾|则|又|再|还|宣布|计划|拟|表示|称|去年|今年|上周|上月|周[一二三四五六日]|近日|日前|本月|\d|获|完成|裁|预计|寻求|估值|的估值|融资|首席|旗下)"
+_ORGANISATION = (
+    r"(?:公司|集团|科技|银行|汽车|资本|创投|基金|证券|网站|平台|软件|企业|机构|控股|行业|产业|协会|开发商|品牌)"
+)
+
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # 三家公司, 多家科技企业
+        r"(?:[两二三四五六七八九十多数几]|[2-9]\d?)(?:家|大)[^，。、\d]{0,6}(?:公司|企业|厂商|巨头|大厂|机构)|(?:这些|其他|其它|许多|不少|众多|各大)[^，。、\d]{0,5}(?:公司|企业|厂商|巨头|大厂|机构)",
+        # 另一家公司X, 一家芯片公司
+        r"(?:另一家|另外一家|一家|某家?)[^，。、;的]{0,12}(?:公司|企业|厂商|平台|机构|银行|创企)[“\"「]?[A-Za-z]{0,12}",
+        # 视频分享网站Vimeo, 机器人公司X
+        r"(?:公司|企业|初创|网站|平台|软件|开发商|机构|品牌|巨头|创企|对手)(?P<name>[A-Z][A-Za-z0-9.&'+-]{1,20}(?: [A-Z][A-Za-z0-9.&'+-]{1,20}){0,2})",
+        # Fractile 正…, at the head of a clause or before what only a company does
+        r"(?:^|(?<=[，。;:\n！？“”\"(、|·/丨]))(?P<name>[A-Z][A-Za-z0-9.&'+-]{2,20}(?: [A-Z][A-Za-z0-9.&'+-]{1,20}){0,2})(?=\(|[\u4e00-\u9fff])",
+        # 凡是这样开头的小句: 安居集团已获…, 早期风险投资公司门罗创投去年…
+        r"(?:^|(?<=[，。;:\n！？]))(?:中国|美国|日本|沙特|政府|国家|中共)(?=已|将|计划|投资|宣布)",
+        r"(?:对|向|给)(?P<name>(?!该|其|这|此|公司|它|集团|上述)[^，。;:\s(]{2,10}?)(?=的估值|的投资|进行了?[A-Ha-h天种])",
+        r"(?:^|(?<=[，。;:\n！？》]))(?!该|这|此|本|其|公司|集团|目前|最|近|当|上|对|以|按|投|去年|今年|新|前|后|整体|市场|一级)[\u4e00-\u9fffA-Za-z]{2,8}?(?=(?:20\d\d年)?的(?:最新|投后|投前|整体)?估值)",
+        rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说他她这家裁]{{1,11}}?[^\W\da-zA-Z_前后末底时年月日内了的]{_ORGANISATION}[^\W\da-zA-Z_超约共达近逾]{{0,6}}?(?={_VERB})",
+    )
+)
+_ENGLISH_SUBJECT = re.compile(
+    r"(?:^|(?<=[.!?\n•-] )|(?<=\n)|(?<=startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform ))"
+    r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?=,? (?:has|had|is|was|will|plans|raised|raises|announced|laid|lays|cut|cuts|filed|also|in [A-Z]))"
+)
+_DESCRIPTION = re.compile(
+    r"(?:中国|美国|全球|国内|大陆)?(?:火箭|太空|航天|电动车|电动汽车|汽车|人工智能|AI|芯片|互联网|科技|社交媒体|社交|电商|游戏|短视频|搜索|软件|云计算|自动驾驶|网约车|外卖|物流|支付|金融科技|机器人|半导体|独角兽|电信|手机|人脸识别)"
+    r"(?:公司|企业|平台|巨头|网站|集团|独角兽|品牌)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Where somebody who is not watched is named; ``several``: more than one, so that no 该公司 stands for them."""
+
+    start: int
+    end: int
+    several: bool = False
+
+
+def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> Iterator[Other]:
+    """The names between two offsets of somebody who is not watched; in no order, and they may overlap."""
+    known = _neighbours(watchlist)
+    for match in known.pattern.finditer(part.lower, start, end):
+        name = known.names[match.group()]
+        if whole_words(part.lower, match) and _spelled_as_a_name(part.text, match, name):
+            yield Other(match.start(), match.end(), several=name in known.nameless)
+    for at, pattern in enumerate((*_PATTERNS, _ENGLISH_SUBJECT)):
+        for match in pattern.finditer(part.text, start, end):
+            first, last = match.span("name" if "name" in pattern.groupindex else 0)
+            if _is_a_name(part, first, last, watchlist):
+                yield Other(first, last, several=at == 0)
+
+
+def _is_a_name(part: Folded, start: int, end: int, watchlist: Watchlist) -> bool:
+    name = part.text[start:end]
+    if is_no_name(name.split(" ")[0]) or (name.isascii() and any(char.isdigit() for char in name)):
+        return False
+    if _DESCRIPTION.fullmatch(name):
+        return False  # 火箭公司 is whoever the passage speaks of
+    # 腾讯科技讯: a false friend of a watched company is no neighbour either.
+    return not spells_a_name(part.lower, start, end, watchlist)
+
+
+def is_no_name(word: str) -> bool:
+    """Whether a word in capital letters is one that often opens a clause and names no company."""
+    return word in _no_names()
+
+
+def _spelled_as_a_name(text: str, match: re.Match[str], name: str) -> bool:
+    seen = text[match.start() : match.end()]
+    if not name[0].isascii() or name.islower():
+        return True
+    return seen == name or (len(name) > 4 and seen[0].isupper())
+
+
+@dataclass(frozen=True)
+class _Neighbours:
+    pattern: re.Pattern[str]
+    names: dict[str, str]
+    nameless: frozenset[str]
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return frozenset(table("neighbours")["no_names"])
+
+
+@lru_cache(maxsize=8)
+def _neighbours(watchlist: Watchlist) -> _Neighbours:
+    data = table("neighbours")
+    watched = {name.lower() for company in watchlist.companies for name in company.names + company.short}
+    names = {name.lower(): name for name in data["companies"] + data["nameless"] if name.lower() not in watched}
+    return _Neighbours(alternation(names), names, frozenset(data["nameless"]))
