@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.errors import BadStatus, FetchError, Refused, Stopped, TooLarge, Unreachable, Waiting
+from crawler.errors import BadStatus, Blocked, FetchError, Refused, Stopped, TooLarge, Unreachable, Waiting
 from crawler.urls import authority_of, origin_of
 
 KEPT = timedelta(days=1)
@@ -74,6 +74,9 @@ class Robots:
         now = self._now()
         try:
             return self._read(await self._fetch(url), url, now)
+        except Blocked:
+            # A 4xx is no robots.txt at all, also where it forbids to look.
+            return _Rules(now + KEPT)
         except BadStatus as answer:
             if answer.status < 500 and answer.status != 429:
                 return _Rules(now + KEPT)
