@@ -17,7 +17,9 @@ from storage.tables import events, known_figures, reports
 from storage.types import when_text
 
 REPORTS = 50
-"""Reports told of one entry, the strongest first: enough to judge and to show, however often it is repeated."""
+"""Reports shown of one entry, the strongest: enough to show, however often it is repeated."""
+TO_JUDGE = 3
+"""Reports of one entry that the judge is told of, the strongest."""
 STRENGTH: tuple[Status, ...] = ("planned", "reported", "stated")
 
 
@@ -47,7 +49,7 @@ _NUMBERED = (
     .where(_OF_IDS, ~reports.c.withdrawn, or_(reports.c.status != "denied", known_figures.c.status == "denied"))
     .subquery()
 )
-_STRONGEST = select(_NUMBERED).where(_NUMBERED.c.place <= REPORTS).order_by(_NUMBERED.c.root, _NUMBERED.c.id)
+_STRONGEST = select(_NUMBERED).where(_NUMBERED.c.place <= bindparam("most")).order_by(_NUMBERED.c.root, _NUMBERED.c.id)
 _DENIES = (reports.c.status == "denied").label("denies")
 _VOICES = (
     select(_ROOT, _DENIES, func.count(reports.c.voice.distinct()).label("voices"))
@@ -60,7 +62,7 @@ _DENIED = (
     .distinct()
     .where(reports.c.known_id.in_(_IDS), ~reports.c.withdrawn, reports.c.status == "denied")
 )
-_SPAN = select(known_figures.c.first_reported, known_figures.c.last_reported).where(
+_SPAN = select(known_figures.c.first_reported, known_figures.c.last_reported, known_figures.c.status).where(
     known_figures.c.id == bindparam("entry")
 )
 _STATUSES = select(reports.c.status).where(reports.c.known_id == bindparam("entry"), ~reports.c.withdrawn).distinct()
@@ -135,20 +137,22 @@ def add_report(connection: Connection, entry: int, said: Said, status: Status) -
     )
     connection.execute(statement, values)
     if status != "denied":
-        _widen(connection, entry, said.published)
-        settle_status(connection, entry)
+        _adds(connection, entry, said.published, status)
 
 
-def _widen(connection: Connection, entry: int, published: datetime | date | None) -> None:
-    if published is None:
-        return
+def _adds(connection: Connection, entry: int, published: datetime | date | None, status: Status) -> None:
+    """What one more report changes of its entry: since when, until when, and how surely it is said."""
     row = connection.execute(_SPAN, {"entry": entry}).one()
-    first = published if row.first_reported is None else min(published, row.first_reported, key=when_text)
-    last = published if row.last_reported is None else max(published, row.last_reported, key=when_text)
-    if (first, last) != tuple(row):
-        connection.execute(
-            update(known_figures).where(known_figures.c.id == entry).values(first_reported=first, last_reported=last)
-        )
+    changed: dict[str, Any] = {}
+    if published is not None:
+        if row.first_reported is None or when_text(published) < when_text(row.first_reported):
+            changed["first_reported"] = published
+        if row.last_reported is None or when_text(published) > when_text(row.last_reported):
+            changed["last_reported"] = published
+    if row.status in STRENGTH and STRENGTH.index(status) > STRENGTH.index(row.status):
+        changed["status"] = status
+    if changed:
+        connection.execute(update(known_figures).where(known_figures.c.id == entry).values(changed))
 
 
 def settle_status(connection: Connection, entry: int) -> None:
@@ -171,10 +175,33 @@ def entries(connection: Connection, *where: ColumnElement[bool], limit: int | No
     return with_reports(connection, rows)
 
 
-def with_reports(connection: Connection, rows: Sequence[RowMapping]) -> list[Known]:
+def standing(connection: Connection, company: str, kind: str) -> Known | None:
+    """The newest accepted figure of a company's whole measure, by the time it holds for; None where there is none."""
+    row = (
+        connection.execute(
+            select(known_figures)
+            .where(
+                known_figures.c.company == company,
+                known_figures.c.kind == kind,
+                known_figures.c.state == "accepted",
+                known_figures.c.as_of.is_not(None),
+                known_figures.c.scope.is_(None),
+                known_figures.c.merged_into.is_(None),
+                known_figures.c.status.in_(("stated", "reported")),
+            )
+            .order_by(known_figures.c.as_of.desc(), known_figures.c.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else with_reports(connection, [row])[0]
+
+
+def with_reports(connection: Connection, rows: Sequence[RowMapping], most: int = REPORTS) -> list[Known]:
     """The entries of these rows, with their reports."""
     ids = [row["id"] for row in rows]
-    said = reports_of(connection, ids)
+    said = reports_of(connection, ids, most)
     disputed = {id for lot in chunks(ids) for id in connection.execute(_DENIED, {"ids": list(lot)}).scalars()}
     return [known_of_row(row, said.get(row["id"], ()), row["id"] in disputed) for row in rows]
 
@@ -203,11 +230,11 @@ def known_of_row(row: RowMapping, said: Sequence[Report], disputed: bool) -> Kno
     )
 
 
-def reports_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Report, ...]]:
+def reports_of(connection: Connection, ids: Sequence[int], most: int = REPORTS) -> dict[int, tuple[Report, ...]]:
     """The strongest reports that stand, by entry; what was merged into an entry reports it too."""
     found: dict[int, list[Report]] = defaultdict(list)
     for lot in chunks(ids):
-        for row in connection.execute(_STRONGEST, {"ids": list(lot)}):
+        for row in connection.execute(_STRONGEST, {"ids": list(lot), "most": most}):
             report = Report(
                 article=None if row.article_id is None else str(row.article_id),
                 url=row.url,

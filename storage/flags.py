@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
@@ -13,7 +13,7 @@ from crawler.items import FlagReason, FlagState, Verdict
 from crawler.ports import Clock
 from storage.codec import figure_of, known_of
 from storage.engine import Database
-from storage.entries import voices
+from storage.entries import standing, voices
 from storage.rows import DecisionRow, FlagArticle, FlagRow
 from storage.tables import articles, decisions, flags, known_figures
 from storage.verdicts import decide, undo
@@ -172,7 +172,22 @@ def rows_of(connection: Connection, where: Sequence[ColumnElement[bool]], limit:
         .all()
     )
     counted = voices(connection, (row["root"] for row in rows if row["root"] is not None))
-    return [_row(row, counted) for row in rows]
+    return _with_last_known(connection, [_row(row, counted) for row in rows])
+
+
+def _with_last_known(connection: Connection, found: list[FlagRow]) -> list[FlagRow]:
+    """A figure that answers to nothing known is still read beside the last one of its measure."""
+    alone = {(flag.company, flag.figure.kind) for flag in found if flag.figure and not flag.known and not flag.before}
+    last = {measure: standing(connection, *measure) for measure in alone}
+
+    def beside(flag: FlagRow) -> FlagRow:
+        known = (
+            last.get((flag.company, flag.figure.kind)) if flag.figure and not flag.known and not flag.before else None
+        )
+        # Once accepted, a flag's own entry may be the newest.
+        return flag if known is None or known.id == flag.known_id else replace(flag, last_known=known)
+
+    return [beside(flag) for flag in found]
 
 
 def _row(row: RowMapping, counted: dict[tuple[int, bool], int]) -> FlagRow:

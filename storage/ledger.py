@@ -16,7 +16,7 @@ from crawler.errors import StoreError
 from crawler.items import Figure, Known, KnownState, Tier
 from crawler.ports import Clock
 from storage.engine import Database
-from storage.entries import Said, add_report, entries, open_entry, open_event, with_reports
+from storage.entries import TO_JUDGE, Said, add_report, entries, open_entry, open_event, with_reports
 from storage.sql import chunks, hold, insert_or, key_of
 from storage.tables import known_figures, settings
 from storage.voices import voice
@@ -145,7 +145,8 @@ def known_to_judge(connection: Connection, companies: Sequence[str]) -> list[Kno
     """Every entry of these companies."""
     if not companies:
         return []
-    return with_reports(connection, connection.execute(_OF_COMPANIES, {"companies": list(companies)}).mappings().all())
+    rows = connection.execute(_OF_COMPANIES, {"companies": list(companies)}).mappings().all()
+    return with_reports(connection, rows, TO_JUDGE)
 
 
 def shipped_seed() -> list[dict[str, str]]:

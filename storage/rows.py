@@ -187,6 +187,8 @@ class FlagRow:
     quote: str | None = None
     """The sentence, for a signal; a figure has its own."""
     known: tuple[Known, ...] = ()
+    last_known: Known | None = None
+    """The newest accepted figure of the same measure, where nothing is known of the flag's own event."""
     reports: int = 0
     before: Figure | None = None
     merged_into: str | None = None
@@ -223,6 +225,7 @@ class FlagRow:
             "quote": self.quote,
             "rejected_because": self.cause,
             "compared": self.judged,
+            "last_known": None if self.last_known is None else known_json(self.last_known),
         }
 
 

@@ -259,7 +259,11 @@ class EventRecord(Record, table=True):
 
 class KnownRecord(Record, table=True):
     __tablename__ = "known_figures"
-    __table_args__ = (Index("ix_known_figures_company", "company", "kind"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_known_figures_company", "company", "kind"),
+        Index("ix_known_figures_standing", "company", "kind", "state", "as_of"),
+        {"sqlite_autoincrement": True},
+    )
     id: int = _id()
     event_id: int = _to("events.id")
     company: str

@@ -219,6 +219,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_known_figures_company', 'known_figures', ['company', 'kind'], unique=False)
+    op.create_index('ix_known_figures_standing', 'known_figures', ['company', 'kind', 'state', 'as_of'], unique=False)
     op.create_index(op.f('ix_known_figures_event_id'), 'known_figures', ['event_id'], unique=False)
     op.create_index(op.f('ix_known_figures_merged_into'), 'known_figures', ['merged_into'], unique=False)
     op.create_index(op.f('ix_known_figures_state'), 'known_figures', ['state'], unique=False)

@@ -73,6 +73,7 @@ def test_a_new_figure_opens_an_entry_and_a_flag(store: SqlStore) -> None:
         "quote": None,
         "rejected_because": None,
         "compared": None,
+        "last_known": flag.to_json()["last_known"],
     }
     assert flag.figure == replace(figure(), event=flag.event)
     known = entry(store, flag)
