@@ -184,7 +184,7 @@ RULES: tuple[_Rule, ...] = (
 
 _COMPILED = tuple((re.compile(rule.pattern), rule) for rule in RULES)
 _HINT = re.compile(
-    r"[年月日号周天期近今昨目当如现]|20\d\d|(?<![a-z])(?:last|this|on|ago|in|since|year|end|late|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"[年月日号周天期季近今昨目当如现]|20\d\d|(?<![a-z])(?:last|this|on|ago|in|since|year|end|late|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
 _DEADLINE = re.compile(r"[底末]?(?:之前|前|以前|结束前)(?!后)")
 _OVER_THE_YEAR = re.compile(r"过去(?:的)?(?:一年|12个月|十二个月|1年)|(?:over|in) the past year")

@@ -1,0 +1,144 @@
+"""Sentences as the press writes them, with the figures that they give; one line each."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crawler.figures.reading import read, values
+
+SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "Exampla said on Tuesday it would cut about 10% of its workforce, or roughly 1,000 jobs.",
+        ("example laid_off_share 10 10 percent", "example laid_off 1000 1000 people"),
+    ),
+    ("Exampla is laying off 300 employees, its third round of cuts this year.", ("example laid_off 300 300 people",)),
+    (
+        "The layoffs at Exampla affect 12% of staff, according to an internal memo.",
+        ("example laid_off_share 12 12 percent",),
+    ),
+    ("Exampla raised $200 million in a Series B round led by Otherco.", ("example raised 200000000 200000000 USD",)),
+    ("Otherco invested $50 million in Exampla in 2019.", ("example raised 50000000 50000000 USD",)),
+    (
+        "Exampla, which has raised more than $1 billion to date, is valued at $5 billion.",
+        ("example raised_total 1000000000 - USD", "example valuation 5000000000 5000000000 USD"),
+    ),
+    (
+        "Exampla's valuation has fallen to $3 billion from $5 billion.",
+        ("example valuation 3000000000 3000000000 USD", "example valuation 5000000000 5000000000 USD"),
+    ),
+    (
+        "The round values Exampla at $4.5 billion, up from $2 billion a year ago.",
+        ("example valuation 4500000000 4500000000 USD", "example valuation 2000000000 2000000000 USD"),
+    ),
+    (
+        "Exampla plans to raise up to $1 billion in a Hong Kong IPO, people familiar with the matter said.",
+        ("example raised - 1000000000 USD",),
+    ),
+    ("Exampla secured a $500 million loan from a group of banks.", ("example raised 500000000 500000000 USD",)),
+    ("Exampla reported revenue of $300 million and a net loss of $100 million.", ()),
+    ("Exampla acquired a chip designer for $400 million.", ()),
+    ("Exampla's market value fell by $2 billion to $8 billion.", ()),
+    ("Exampla, with 4,500 employees, is based in Beijing.", ("example headcount 4500 4500 people",)),
+    (
+        "Exampla, a company with a workforce of about 7,000, declined to comment.",
+        ("example headcount 7000 7000 people",),
+    ),
+    ("Exampla shares rose 12% after it said it would hire 500 engineers.", ()),
+    (
+        "Exampla will eliminate more than 250 roles, about 5% of its global workforce.",
+        ("example laid_off 250 - people", "example laid_off_share 5 5 percent"),
+    ),
+    ("Otherco sold its 5% stake in Exampla for $120 million.", ()),
+    ("Exampla has let go of half of its sales team.", ("example laid_off_share 50 50 percent",)),
+    ("Exampla fired 40 people in its Shanghai office.", ("example laid_off 40 40 people",)),
+    ("The company, which competes with Exampla, raised $30 million.", ()),
+    ("A former Exampla executive raised $20 million for his new firm.", ()),
+    (
+        "Exampla's Series D brought in $300m at a $2bn valuation.",
+        ("example raised 300000000 300000000 USD", "example valuation 2000000000 2000000000 USD"),
+    ),
+    (
+        "Exampla priced its IPO at HK$3.85 per share, raising HK$5.55 billion.",
+        ("example raised 5550000000 5550000000 HKD",),
+    ),
+    ("Exampla and Otherco together cut 3,000 jobs.", ()),
+    (
+        "Exampla's headcount dropped 15% to 3,200 last year.",
+        ("example laid_off_share 15 15 percent", "example headcount 3200 3200 people"),
+    ),
+    (
+        "Exampla closed its latest financing at a post-money valuation of $900 million.",
+        ("example valuation 900000000 900000000 USD",),
+    ),
+    (
+        "Exampla fetched a valuation of 20 billion yuan in its last round.",
+        ("example valuation 20000000000 20000000000 CNY",),
+    ),
+    ("示例科技宣布完成6亿美元C轮融资，由他山集团领投。", ("example raised 600000000 600000000 USD",)),
+    ("示例科技获他山集团1.5亿美元战略投资。", ("example raised 150000000 150000000 USD",)),
+    ("他山集团宣布向示例科技注资20亿元。", ("example raised 2000000000 2000000000 CNY",)),
+    (
+        "示例科技投前估值30亿美元，投后估值35亿美元。",
+        ("example valuation 3000000000 3000000000 USD", "example valuation 3500000000 3500000000 USD"),
+    ),
+    (
+        "示例科技本轮融资金额达5亿元，估值突破百亿元。",
+        ("example raised 500000000 500000000 CNY", "example valuation 10000000000 - CNY"),
+    ),
+    ("成立五年来，示例科技已累计融资逾20亿美元。", ("example raised_total 2000000000 - USD",)),
+    ("示例科技先后完成5轮融资，总金额超过30亿元。", ("example raised_total 3000000000 - CNY",)),
+    ("示例科技拟赴港上市，最多募资10亿美元。", ("example raised - 1000000000 USD",)),
+    (
+        "示例科技港股IPO募资总额约55.5亿港元，净额约54亿港元。",
+        ("example raised 5550000000 5550000000 HKD", "example raised 5400000000 5400000000 HKD"),
+    ),
+    ("示例科技发行5亿美元可转债。", ("example raised 500000000 500000000 USD",)),
+    ("示例科技获得银行授信50亿元。", ()),
+    ("示例科技去年营收50亿元，净亏损12亿元，研发支出20亿元。", ()),
+    ("示例科技以3亿美元收购一家芯片公司。", ()),
+    ("示例科技裁员约两成，涉及500余人。", ("example laid_off_share 20 20 percent", "example laid_off 500 - people")),
+    ("示例科技将裁撤整个医疗事业部，约120名员工受影响。", ("example laid_off 120 120 people",)),
+    ("示例科技被曝裁员30%，补偿N+1。", ("example laid_off_share 30 30 percent",)),
+    (
+        "示例科技员工人数从5000人降至3800人。",
+        ("example headcount 5000 5000 people", "example headcount 3800 3800 people"),
+    ),
+    (
+        "截至2023年末，示例科技共有员工4,200人，同比减少18%。",
+        ("example headcount 4200 4200 people", "example laid_off_share 18 18 percent"),
+    ),
+    ("示例科技员工总数3000余人，其中研发人员占比六成。", ("example headcount 3000 - people",)),
+    ("示例科技创始人身家达100亿元。", ()),
+    ("示例科技市值跌破200亿港元。", ()),
+    ("他山集团持有示例科技14%的股份，价值约10亿美元。", ()),
+    (
+        "示例科技与他山集团分别裁员1000人和2000人。",
+        ("example laid_off 1000 1000 people", "other laid_off 2000 2000 people"),
+    ),
+    ("示例科技、他山集团等公司合计裁员超过1万人。", ()),
+    ("前示例科技副总裁创办的公司获得1亿元天使轮融资。", ()),
+    ("示例科技子公司完成3亿元A轮融资。", ()),
+    ("示例科技中标2亿元智慧城市项目。", ()),
+    ("示例科技今年计划招聘2000人。", ()),
+    ("示例科技回应裁员两千人传闻：不实。", ("example laid_off 2000 2000 people",)),
+    (
+        "有消息称示例科技正以80亿美元估值寻求5亿美元新融资。",
+        ("example valuation 8000000000 8000000000 USD", "example raised 500000000 500000000 USD"),
+    ),
+    ("示例科技新一轮融资即将完成，规模在10亿至15亿美元之间。", ("example raised 1000000000 1500000000 USD",)),
+    ("示例科技每年末位淘汰10%。", ()),
+    (
+        "示例科技这轮裁员比例在10%到15%之间，部分部门达到50%。",
+        ("example laid_off_share 10 15 percent", "example laid_off_share 50 50 percent"),
+    ),
+    ("示例科技智能驾驶部门300人几乎全部被裁。", ("example headcount 300 300 people",)),
+    (
+        "老股东他山集团追加投资3亿元，示例科技估值升至60亿元。",
+        ("example raised 300000000 300000000 CNY", "example valuation 6000000000 6000000000 CNY"),
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "figures"), SENTENCES, ids=[text[:40] for text, _ in SENTENCES])
+def test_a_sentence_gives_its_figures(text: str, figures: tuple[str, ...]) -> None:
+    assert values(read(text)) == sorted(figures)
