@@ -22,7 +22,8 @@ _RUN = {
     (False, True): re.compile(f"{_TAG}|{_IN_LATIN}"),
 }
 _FIRST_CJK = "\u2e80"
-_OPEN_ENDED = frozenset("，、:(「《—")
+_OPEN_ENDED = frozenset("，、:(「《—的为与和及于从由至约逾在将达")
+"""What no sentence ends with, so that a line break behind it is only the width of a column."""
 _CLOSING = frozenset("，、。)」》;")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？"} | {
     0x3000: " ",
@@ -35,7 +36,8 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not 
     0x301C: "~",
 }
 _GAP = re.compile(
-    r"(?<=[\u3400-\u9fff0-9%\"”」』》)][\u3400-\u9fff0-9%\"”」』》)])[ \t]{1,4}(?=[\u3400-\u9fffA-Za-z0-9“「《][^ \t，。;\n]{2})"
+    r"(?<=[\u3400-\u9fff0-9%\"”」』》)][\u3400-\u9fff0-9%\"”」』》)])(?!(?<=\d)[ \t]{1,4}[十百千万亿元美港欧日人名位个家年月日倍股点])"
+    r"[ \t]{1,4}(?=[\u3400-\u9fffA-Za-z0-9“「《][^ \t，。;\n]{2})"
 )
 _HEADLINE = re.compile(r"^[^，。;！？\n]{10,70}$", re.MULTILINE)
 
