@@ -5,7 +5,8 @@ Each part is opened when it is first asked for, so a command pays only for what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -66,8 +67,7 @@ class Wiring:
         from storage.store import open_store
 
         store = open_store(self.config.storage.url, clock=self.clock)
-        declared, configured = self.declared_sources
-        store.sources.known(declared, file=configured)
+        declare(store, *self.declared_sources)
         return store
 
     @cached_property
@@ -123,6 +123,17 @@ class Wiring:
 def wire(config: Config, clock: Clock | None = None) -> Wiring:
     """The parts of one installation; nothing is opened yet."""
     return Wiring(config, clock)
+
+
+def declare(store: SqlStore, catalogue: Sequence[Source], configured: Sequence[Source]) -> None:
+    """Tells the store of the declared sources; writes only where a declaration has changed since the last time.
+
+    So what only reads works while another process writes, and on a database that may not be written.
+    """
+    mark = hashlib.sha256(repr((catalogue, configured)).encode()).hexdigest()
+    if store.settings.get("declared") != mark:
+        store.sources.known(catalogue, file=configured)
+        store.settings.set("declared", mark)
 
 
 def mailer_of(config: Config) -> SmtpMailer:

@@ -34,7 +34,7 @@ async def _run(wiring: Wiring, *, no_desk: bool, config_file: object) -> None:
     from crawler.config import load_config
     from desk.web.serve import address_of, listen, serve
     from desk.web.state import open_desk
-    from desk.wiring import mailer_of, wire
+    from desk.wiring import declare, mailer_of, wire
     from scheduler.daemon import run_daemon
     from scheduler.jobs import Jobs
     from scheduler.pulse import Pulse
@@ -43,9 +43,8 @@ async def _run(wiring: Wiring, *, no_desk: bool, config_file: object) -> None:
     def reload(jobs: Jobs) -> None:
         config = load_config(config_file)  # type: ignore[arg-type]
         fresh = wire(config, wiring.clock)
-        declared, configured = fresh.declared_sources
         jobs.watchlist = fresh.watchlist
-        wiring.store.sources.known(declared, file=configured)
+        declare(wiring.store, *fresh.declared_sources)
         jobs.config = config
 
     pulse = Pulse(wiring.clock)

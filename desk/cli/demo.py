@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.cli.common import config_option
+
 if TYPE_CHECKING:
     from desk.newsroom.server import Newsroom
     from desk.wiring import Wiring
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     help="Where its database, pages and letter go; what an earlier demo left there is replaced.",
 )
 @click.option("--serve", is_flag=True, help="Keep the newsroom and the desk running until Ctrl-C.")
+@config_option
 def demo_command(folder: Path, serve: bool) -> None:
     """Crawl the bundled sample newsroom twice, show what was flagged and why, and write the letter.
 

@@ -54,9 +54,9 @@ def figures_command(
     if as_json:
         put_json(shapes)
     elif as_csv:
-        from desk.tables import flat, write_csv
+        from storage.export import write_csv
 
-        write_csv(flat(row for shape in shapes for row in _reports(shape)), sys.stdout)
+        write_csv(sys.stdout, (row for shape in shapes for row in _reports(shape)))
     else:
         _table(found)
 

@@ -18,7 +18,10 @@ from crawler.errors import ConfigError, DragonwatchError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("desk.cli.init", "Write a commented dragonwatch.toml and create the database."),
-    "demo": ("desk.cli.demo", "Show the whole walk on the bundled sample newsroom."),
+    "demo": (
+        "desk.cli.demo",
+        "Crawl the bundled sample newsroom twice, show what was flagged and why, and write the letter.",
+    ),
     "crawl": ("desk.cli.crawl", "Poll sources to the end: read, deduplicated, stored, flagged."),
     "read": ("desk.cli.read", "Read one page and show what it says; nothing is stored."),
     "add": ("desk.cli.add", "Take in one page that no source brings, and judge it like any other."),
@@ -35,7 +38,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "desk": ("desk.cli.desk", "Run the web desk alone, until Ctrl-C."),
     "user": ("desk.cli.accounts", "Accounts for the desk."),
     "token": ("desk.cli.accounts", "Tokens for programs that use the desk's API."),
+    "forget": (
+        "desk.cli.keeping",
+        "Erase an article, or all of a host, from database, index and archive, and note that it was done.",
+    ),
     "export": ("desk.cli.export", "Write all articles, figures or flags to a file."),
+    "backup": ("desk.cli.keeping", "Write a consistent, verified copy of the database, while everything runs."),
+    "restore": ("desk.cli.keeping", "Put a backup back as the database."),
     "status": ("desk.cli.status", "Show what ran, when, and what is unhealthy."),
     "doctor": ("desk.cli.status", "Check the installation and say the mend of what is wrong."),
 }

@@ -52,9 +52,10 @@ def status_command(wiring: Wiring, limit: int, as_json: bool) -> None:
 
 
 @click.command("doctor")
+@click.option("--thorough", is_flag=True, help="Read every page of the database and every record of the archive again.")
 @json_option
 @with_desk
-def doctor_command(wiring: Wiring, as_json: bool) -> int:
+def doctor_command(wiring: Wiring, thorough: bool, as_json: bool) -> int:
     """Check the installation and say the mend of what is wrong.
 
     Warnings alone leave the exit status at 0.
@@ -65,11 +66,11 @@ def doctor_command(wiring: Wiring, as_json: bool) -> int:
     """
     from desk.doctor import examine
 
-    findings = list(examine(wiring))
+    findings = list(examine(wiring, thorough=thorough))
     if as_json:
         put_json([finding.to_json() for finding in findings])
     else:
         for finding in findings:
             mend = f"\n          mend: {finding.mend}" if finding.mend else ""
-            click.echo(harmless(f"{finding.state:8}  {finding.what}: {finding.told}{mend}"))
-    return 1 if any(finding.state == "error" for finding in findings) else 0
+            click.echo(harmless(f"{finding.level:8}  {finding.subject}: {finding.told}{mend}"))
+    return 1 if any(finding.level == "error" for finding in findings) else 0

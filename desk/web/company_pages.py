@@ -10,10 +10,10 @@ from fastapi.responses import Response
 
 from crawler.items import KnownState
 from desk.review import KINDS
-from desk.tables import flat, write_csv
 from desk.web.access import desk_of, needs
 from desk.web.chart import CHARTS, CURRENCIES, day_of, points_of
 from desk.web.render import page
+from storage.export import write_csv
 from storage.rows import known_json
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs("reader"))])
@@ -77,6 +77,6 @@ def ledger_csv(request: Request, company: str = "", kind: str = "", state: Known
     found = desk_of(request).store.ledger.find(company=company or None, kind=kind or None, state=state)
     rows = [known_json(known) for known in found]
     out = io.StringIO()
-    write_csv(flat(row | {"reports": len(row["reports"])} for row in rows), out)
+    write_csv(out, (row | {"reports": len(row["reports"])} for row in rows))
     headers = {"Content-Disposition": 'attachment; filename="figures.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

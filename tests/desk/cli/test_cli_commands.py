@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -322,7 +323,7 @@ def test_accounts_and_tokens(installation: Installation) -> None:
 
 def test_doctor_and_status(installation: Installation) -> None:
     findings = listed(installation, "doctor")
-    assert {finding["state"] for finding in findings} <= {"ok", "warning"}
+    assert {finding["level"] for finding in findings} <= {"ok", "warning"}
     assert listed(installation, "status") == []
     assert "3 waiting" in installation.run("status").stdout
 
@@ -382,3 +383,34 @@ def test_add_takes_a_page_in(installation: Installation, tmp_path: Path) -> None
     again = installation.run("add", str(page), "--json")
     assert again.exit_code == 0, again.stderr
     assert json.loads(again.stdout)["outcome"] in ("known", "copy")
+
+
+def test_a_backup_is_put_back(installation: Installation, tmp_path: Path) -> None:
+    copy = tmp_path / "backup.db"
+    assert installation.run("backup", str(copy)).exit_code == 0
+    assert installation.run("backup", str(copy)).exit_code == 1
+    flag = waiting(installation)["raised"]["id"]
+    installation.run("flags", "accept", flag, "--by", "lin")
+    assert installation.run("restore", str(copy)).exit_code == 1
+    assert installation.run("restore", str(copy), "--force").exit_code == 0
+    assert flag in [row["id"] for row in listed(installation, "flags")]
+    assert installation.run("restore", str(tmp_path / "gone.db"), "--force").exit_code == 1
+
+
+def test_forgetting_asks_first_and_leaves_nothing(installation: Installation) -> None:
+    id = listed(installation, "articles", "--search", "融资")[0]["id"]
+    assert installation.run("forget", id, input="n\n").exit_code == 130
+    assert len(listed(installation, "articles")) == 2
+    done = json.loads(installation.run("forget", id, "--yes", "--json").stdout)
+    assert (done["articles"], done["pages"]) == (1, 1)
+    assert listed(installation, "articles", "--search", "融资") == []
+    assert installation.run("forget", "nowhere.example", "--yes").exit_code == 1
+
+
+def test_what_only_reads_works_while_another_process_writes(installation: Installation) -> None:
+    with sqlite3.connect(installation.folder / "dragonwatch.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert len(listed(installation, "flags")) == 3
+        assert listed(installation, "sources")
+        other.execute("ROLLBACK")
+    other.close()

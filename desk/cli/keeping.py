@@ -1,0 +1,86 @@
+"""``backup``, ``restore`` and ``forget``: what is kept, and what is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.config import Config
+from desk.cli.common import json_option, put_json, with_config, with_desk
+from desk.cli.options import by_option, login_name
+
+if TYPE_CHECKING:
+    from desk.wiring import Wiring
+
+
+@click.command("backup")
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace the file where it is there already.")
+@json_option
+@with_desk
+def backup_command(wiring: Wiring, target: Path, force: bool, as_json: bool) -> None:
+    """Write a consistent, verified copy of the database, while everything runs.
+
+    The archive is not in it: its files never change once written, so any file copier backs them up.
+
+    \b
+    Example:
+      dragonwatch backup dragonwatch-backup.db
+    """
+    from storage.backup import back_up
+
+    done = back_up(wiring.store, target, force=force)
+    if as_json:
+        put_json(done.to_json())
+    else:
+        click.echo(f"wrote {done.path}: {sum(done.rows.values())} rows, {done.bytes:,} bytes, verified")
+
+
+@click.command("restore")
+@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Replace the database that is there; it is kept beside.")
+@json_option
+@with_config
+def restore_command(config: Config, backup: Path, force: bool, as_json: bool) -> None:
+    """Put a backup back as the database.
+
+    \b
+    Example:
+      dragonwatch restore dragonwatch-backup.db --force
+    """
+    from storage.backup import restore
+
+    done = restore(backup, config.storage.url, force=force)
+    if as_json:
+        put_json(done.to_json())
+    else:
+        click.echo(f"restored {done.path}: {sum(done.rows.values())} rows")
+
+
+@click.command("forget")
+@click.argument("what", metavar="ARTICLE|HOST")
+@by_option
+@click.option("--yes", is_flag=True, help="Do not ask; it cannot be undone.")
+@json_option
+@with_desk
+def forget_command(wiring: Wiring, what: str, by: str | None, yes: bool, as_json: bool) -> int:
+    """Erase an article, or all of a host, from database, index and archive, and note that it was done.
+
+    \b
+    Example:
+      dragonwatch forget news.example.org --by lin --yes
+    """
+    from storage.forgetting import forget
+
+    if not yes:
+        click.confirm(f"Erase {what} for good?", abort=True, err=True)
+    done = forget(wiring.store, wiring.archive, what, by=by or login_name())
+    if as_json:
+        put_json(done.to_json())
+    else:
+        click.echo(f"erased {done.articles} articles and {done.pages} archived pages of {done.what}")
+        for left in done.left:
+            click.echo(f"left for you: {left}", err=True)
+    return 0
