@@ -19,7 +19,7 @@ from scheduler.run import CrawlSummary, crawl
 from storage.rows import ArticleDetail, FlagRow
 from storage.store import SqlStore, open_store
 
-HUNG = 60.0
+HUNG = 120.0
 """Seconds after which a crawl of loopback has hung."""
 
 
