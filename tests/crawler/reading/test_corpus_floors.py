@@ -1,0 +1,74 @@
+"""What was reached on the corpus of real pages and pairs, held as floors; skipped where the corpus is absent."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from benchmarks import copies, extract, metadata
+from benchmarks.pages import GoldPage, load_pages
+from crawler.items import Page
+from crawler.reading.read import read
+from crawler.watchlist import load_watchlist
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+
+pytestmark = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(
+        not (CORPUS / "html" / "index.jsonl").is_file(), reason="the corpus of real articles is not here"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[GoldPage]:
+    return load_pages(CORPUS)
+
+
+def test_text_keeps_its_floor_in_each_language(pages: list[GoldPage]) -> None:
+    reached = extract.measure(extract.ours, pages).f1
+    assert reached["zh"] >= 0.98
+    assert reached["en"] >= 0.97
+    assert reached["other"] >= 0.89
+
+
+def test_dates_keep_their_floor(pages: list[GoldPage]) -> None:
+    result = metadata.dates_right(pages)
+    assert result.total == 60
+    assert result.share >= 0.97, result.wrong
+
+
+def test_charsets_are_all_found_again(pages: list[GoldPage]) -> None:
+    result = metadata.charsets_right(pages[:40])
+    assert result.total > 150
+    assert not result.wrong
+
+
+def test_labelled_pairs_keep_their_floor() -> None:
+    score = copies.labelled_pairs(CORPUS, copies.Ours())
+    assert score.precision >= 0.99
+    assert score.recall >= 0.92
+
+
+def test_edited_and_converted_texts_are_found_again() -> None:
+    docs = [doc for doc in copies.load_docs(CORPUS).values() if len(doc) >= copies.LONG]
+    texts = random.Random(1).sample(docs, 80)
+    recall = copies.edited_recall(texts, copies.Ours())
+    assert recall[0.1] >= 0.99
+    assert recall[0.2] >= 0.95
+    assert min(copies.script_recall(texts, copies.Ours()).values()) >= 0.99
+
+
+@pytest.mark.parametrize(("number", "lines"), [("000", 25), ("001", 17)])
+def test_the_two_documents_that_the_project_began_with(number: str, lines: int) -> None:
+    (file,) = (CORPUS / "seeds").glob(f"{number}_*")
+    body = file.read_bytes()
+    article = read(Page(url="", final_url="", body=body, fetched=metadata.FETCHED), load_watchlist()).article
+    assert article.title
+    assert article.title in body.decode()
+    assert article.language == "zh-Hans"
+    assert len(article.text.splitlines()) >= lines
+    assert not any(mark in article.text for mark in ("![", "](", "<p>", "weserv", "翻墙", "FIN"))
