@@ -42,7 +42,8 @@ class Workers:
         self._count = count or os.cpu_count() or 1
         self._deadline = deadline
         self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="worker")
-        self._free: list[_Worker] = [_Worker(shared) for _ in range(self._count)]
+        self._all = [_Worker(shared) for _ in range(self._count)]
+        self._free = list(self._all)
         self.replaced = 0
         """Workers that hung or crashed so far."""
 
@@ -53,11 +54,10 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for worker in self._free:
-            worker.end()
-        # A call that was given up still holds its worker; its thread ends with it.
+        for worker in self._all:
+            worker.kill()
         await asyncio.to_thread(self._threads.shutdown, wait=True)
-        for worker in self._free:
+        for worker in self._all:
             worker.end()
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -109,6 +109,11 @@ class _Worker:
         if done:
             return value  # type: ignore[no-any-return]
         raise value
+
+    def kill(self) -> None:
+        """Ends a call that is under way, from another thread."""
+        if self._process is not None:
+            self._process.kill()
 
     def end(self) -> None:
         """Ends the process at once; reading has nothing to tidy up."""
