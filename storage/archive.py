@@ -21,7 +21,7 @@ from crawler.errors import ReadError, StoreError, StoreUnavailable
 from crawler.items import Lead, Page
 from crawler.ports import Clock
 from storage.types import when_of, when_text
-from storage.warc import Check, check_file, erase_member, read_member
+from storage.warc import Check, check_file, erase_member, raw_member, read_member
 
 MAX_FILE = 1 << 28
 """Bytes after which a new file is begun; one is checked in two seconds."""
@@ -70,7 +70,34 @@ class WarcArchive:
         ``headers`` are the answer's; what told of a coding is left out, since the body is kept decoded. Raises
         StoreUnavailable where the disk does not take it, and then nothing of it stays.
         """
-        record = _response(page, request_headers, headers)
+        return self._add(_response(page, request_headers, headers))
+
+    def move(self, where: str) -> str:
+        """Copies the record at ``where``, as it is, to the file being written; gives its new place. Raises ReadError where none is whole."""
+        path, offset = self._found(where)
+        try:
+            with path.open("rb") as file:
+                return self._add(raw_member(file, offset))
+        except (OSError, EOFError) as error:
+            raise ReadError(f"The page at {where} cannot be read back: {error}") from error
+
+    def size_of(self, where: str) -> int:
+        """How many bytes the record at ``where`` takes."""
+        path, offset = self._found(where)
+        with path.open("rb") as file:
+            return len(raw_member(file, offset))
+
+    def writes(self, path: Path) -> bool:
+        """Whether that file is being written by this process."""
+        return self._file is not None and path == self._path
+
+    def _found(self, where: str) -> tuple[Path, int]:
+        name, _, offset = where.partition("#")
+        if not _NAME.fullmatch(name) or not offset.isdigit():
+            raise ReadError(f"{where!r} is no place in the archive; it looks like file.warc.gz#1234")
+        return self.folder / name, int(offset)
+
+    def _add(self, record: bytes) -> str:
         with self._lock:
             try:
                 file = self._current()
@@ -93,31 +120,27 @@ class WarcArchive:
 
     def load(self, where: str) -> Page:
         """The page kept at ``where``; raises ReadError where the record is torn, erased or gone."""
-        name, _, offset = where.partition("#")
-        if not _NAME.fullmatch(name) or not offset.isdigit():
-            raise ReadError(f"{where!r} is no place in the archive; it looks like file.warc.gz#1234")
+        path, offset = self._found(where)
         try:
-            with (self.folder / name).open("rb") as file:
-                file.seek(int(offset))
+            with path.open("rb") as file:
+                file.seek(offset)
                 record = read_member(file)
         except FileNotFoundError as error:
-            raise ReadError(f"The archive has no file {name}; was it moved, or removed by age?") from error
+            raise ReadError(f"The archive has no file {path.name}; was it moved, or removed by age?") from error
         except (OSError, EOFError, ValueError) as error:
             raise ReadError(f"The page at {where} cannot be read back: {error}") from error
         return _page(record, where)
 
     def erase(self, where: str) -> bool:
         """Overwrites one page for good, the others keep their places; False where it is not there to be erased."""
-        name, _, offset = where.partition("#")
-        if not _NAME.fullmatch(name) or not offset.isdigit():
+        try:
+            path, offset = self._found(where)
+            with self._lock:
+                if path == self._path:
+                    self._close()
+                return erase_member(path, offset)
+        except (OSError, ValueError, ReadError):
             return False
-        with self._lock:
-            if self._path.name == name:
-                self._close()
-            try:
-                return erase_member(self.folder / name, int(offset))
-            except (OSError, ValueError):
-                return False
 
     def check(self, *, again: bool = False) -> list[Check]:
         """Each file's state; a file that is as it was when last found whole is not read again unless ``again``."""

@@ -54,6 +54,15 @@ def read_member(file: IO[bytes]) -> bytes:
     return b"".join(parts)
 
 
+def raw_member(file: IO[bytes], start: int) -> bytes:
+    """One record as it is stored; raises EOFError where it does not end well."""
+    end = _end_of_member(file, start)
+    if end is None:
+        raise EOFError("the record is torn")
+    file.seek(start)
+    return file.read(end - start)
+
+
 def check_file(path: Path) -> Check:
     """Reads a whole file; each record must end where its checksum says."""
     size = path.stat().st_size
