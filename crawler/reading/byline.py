@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from crawler.reading.declared import Declared
 
-_NAME = r"[^\s，,。；;：:|｜／/（）()【】\[\]<>《》「」\d]"
-_END = r"(?=$|[\s，,。；;|｜／/（）()【】\[\]<>])"
-
 _ORIGIN = re.compile(
     r"(?:(?:文章|稿件|新闻|新聞|资料|信息)?(?:来源|來源|出处|出處)|(?:本文)?(?:转载自|轉載自|转自|轉自|原载|原載|摘自))"
     r"(?:于|於)?\s*[:：|｜]?\s*[《「“]?(?P<name>[^\s，,。；;：:|｜（）()【】\[\]<>《》「」“”]{2,24})"

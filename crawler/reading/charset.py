@@ -16,7 +16,7 @@ _META = re.compile(rb"""<meta[^>]+?charset\s*=\s*["']?\s*([\w.:+-]+)""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]+?encoding\s*=\s*["']([\w.:+-]+)""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:+-]+)""", re.I)
 _HIGH = re.compile(rb"[\x80-\xff]")
-_MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.I | re.S)
+_MARKUP = re.compile(rb"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[^>]*(?:>|\Z)", re.I | re.S)
 
 # Labels stand for the larger set that browsers read them as (WHATWG Encoding).
 _WIDER = {

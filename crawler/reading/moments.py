@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_MAX_LENGTH = 300
+
 Moment = datetime | date
 """A ``datetime`` is aware and in UTC; a ``date`` stands where no time of day is told."""
 
@@ -107,7 +109,8 @@ def parse_moment(
 def find_moments(
     text: str, *, zone: tzinfo = UTC, now: datetime | None = None, day_first: bool = True
 ) -> Iterator[Moment]:
-    """Every date in a short text, in order of appearance; see ``parse_moment``."""
+    """Every date in the first 300 characters of a text, in order of appearance; see ``parse_moment``."""
+    text = text[:_MAX_LENGTH]
     if epoch := _EPOCH.match(text):
         yield datetime.fromtimestamp(int(epoch[1]) / (1000 if len(epoch[1]) == 13 else 1), UTC)
         return

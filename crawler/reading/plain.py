@@ -17,7 +17,7 @@ from crawler.reading.moments import Moment, parse_moment
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?P<fields>.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S)
 _FIELD = re.compile(r"^(?P<name>[A-Za-z_][\w-]*)[ \t]*:[ \t]*(?P<value>.*)$")
-_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<text>.+?)[ \t]*#*$", re.M)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<text>[^\n]{1,300})$", re.M)
 _PUBLISHED = ("date", "published", "publish_date", "pubdate", "created", "time")
 _UPDATED = ("lastmod", "updated", "modified", "last_modified")
 
@@ -94,4 +94,4 @@ def _when(fields: dict[str, str], names: tuple[str, ...], place: Place, language
 
 def _bare(text: str) -> str:
     """A heading without its own Markdown."""
-    return re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}", lambda m: m[1] or "", text).strip()
+    return re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}", lambda m: m[1] or "", text.rstrip("# \t")).strip()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from crawler.reading.declared import Declared
 from crawler.reading.markup import Element, clean
 
-_SPACES = re.compile(r"\s+")
+_MAX_LENGTH = 1000
 _CUT = re.compile(r"\s+[|\-–—_·•:»]+\s+|\s*[|_｜]\s*|(?<=[\u3000-\u9fff])\s*(?:--?|——?)\s*(?=[\u3000-\u9fff])")
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)$")
 
@@ -79,4 +79,4 @@ def _is_site(tail: str, head: str, names: Sequence[str], separator: str) -> bool
 
 
 def _squeezed(text: str) -> str:
-    return _SPACES.sub(" ", clean(text)).strip()
+    return " ".join(clean(text[:_MAX_LENGTH]).split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
@@ -234,6 +235,9 @@ HOSTILE = {
     "a broken JSON-LD": f"<script type='application/ld+json'>{'[' * 50_000}</script><p>{NEWS}</p>",
     "a date flood": "<span class='date'>2024-03-08 10:20 来源：</span>" * 5000 + f"<p>{NEWS}</p>",
     "quotes in a script": f'<script>var content = \'{chr(92) * 20_000}"content":"{"x" * 20_000}</script><p>{NEWS}</p>',
+    "a title that never ends": f"<title>{'格致 - ' * 20_000}<p>{NEWS}</p>",
+    "a date that never ends": f"<meta name=pubdate content='{'2024-03-08 ' * 50_000}'><time>{'1:' * 50_000}</time><p>{NEWS}</p>",
+    "classes that never end": f"<div class='{'side-bar-ish ' * 20_000}'><p>{NEWS}</p></div>",
     "digits": f"<p>{'1' * 50_000}</p><p>{NEWS}</p>",
     "entities": "&amp;lt;&#0;&#xD800;&#x110000;" * 2000 + f"<p>{NEWS}</p>",
     "NUL and controls": f"<p>\x00\x01{NEWS}\x1b\x7f</p>",
@@ -243,11 +247,28 @@ HOSTILE = {
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_markup_is_read_in_bounded_time(body: str) -> None:
-    start = datetime.now(UTC)
+    start = time.process_time()
     reading = read(fetched(f"<html><body>{body}".encode()), WATCHLIST)
-    assert (datetime.now(UTC) - start).total_seconds() < 20
+    assert time.process_time() - start < 10
     assert reading.error or reading.article.text
     assert not set(reading.article.text) & {"\x00", "\x01", "\x1b", "\x7f"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<script>" * 30_000 + NEWS.encode("gb18030"),
+        b"<" * 200_000 + NEWS.encode("gb18030"),
+        b"#" + b" " * 300_000 + NEWS.encode(),
+        b"---\n" * 50_000 + NEWS.encode(),
+        b"[" * 3_000 + b"](" * 3_000 + NEWS.encode(),
+    ],
+    ids=["unclosed scripts", "opened tags", "a blank heading", "rules", "brackets"],
+)
+def test_hostile_bytes_are_read_in_bounded_time(body: bytes) -> None:
+    start = time.process_time()
+    read(fetched(body, None), WATCHLIST)
+    assert time.process_time() - start < 10
 
 
 MARKUP = st.lists(
