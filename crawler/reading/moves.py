@@ -188,6 +188,13 @@ BARS = (
         "history or opinion",
         "上市以来多次配股，每次都令散户受伤",
     ),
+    Bar(None, r"(?:数|几|多)年前", "history", "公司数年前曾申请上市，其后撤回"),
+    Bar(
+        "financing",
+        r"在?撤回[^，。]{0,16}后(?:没有|未|一直|再)",
+        "a withdrawal that only dates what followed",
+        "撤回申请之后没有披露过新的融资",
+    ),
     Bar(
         None,
         r"\bopinion\b|\bhistory\b|\bback in\b|\bat the time\b|\bonce\b|\bused to\b|\blast year\b|\byears ago\b|\bteach|\blong road\b",

@@ -27,7 +27,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n.]*(?:\.(?!\s|$)[^。！？!?\n.]*)*(?:[
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)|([一二][〇零○九][〇零○一二三四五六七八九]{2})年")
 _DIGITS = {char: str(value) for value, chars in enumerate(("〇零○", *"一二三四五六七八九")) for char in chars}
 _NO_SUBJECT_BEFORE = re.compile(
-    r"(?:由|前|来自|以|与|和|跟|像|及|对手|、|\bby|\bof|\bfrom|\blike|\bsuch as|\bthan|\bwith|\band|\bto|\bincluding|\brivals?|\bex-|\bformer)\s*(?:前)?$",
+    r"(?:由|前|从|来自|以|与|和|跟|像|及|对手|、|\bby|\bof|\bfrom|\blike|\bsuch as|\bthan|\bwith|\band|\bto|\bincluding|\brivals?|\bex-|\bformer)\s*(?:前)?$",
     re.IGNORECASE,
 )
 _NO_SUBJECT_AFTER = re.compile(
@@ -78,6 +78,8 @@ def read_signals(
         move = _move(sentence.plain, topic) if topic else None
         if topic is None or move is None or _barred(sentence, topic, day):
             continue
+        if topic == "financing" and any(mention.kind == "subsidiary" for mention in inside):
+            continue  # a subsidiary's round is not its parent's
         if own is None and move.signal == "started":
             continue  # what a sentence does not name it does not begin
         at, end = (own.at, own.end) if own and move.at == move.end else (move.at, move.end)
