@@ -43,7 +43,8 @@ _ENGLISH_BY = re.compile(
     r"^\s*By\s+(?P<name>[A-Z][\w.'’-]+(?:\s+(?:(?:and|&|de|van|von)\s+)?[A-Z][\w.'’-]+){0,6})\s*(?:$|[|,•·–-])"
 )
 
-_BY = re.compile(r"^\s*(?:by|作者|文)\s*[:：]?\s+", re.I)
+_BY = re.compile(r"^\s*(?:(?:posted |written |story |reported )?by|作者|文)\s*[:：]?\s+", re.I)
+_DIGITS = re.compile(r"\d")
 _NOT_AUTHORS = re.compile(
     r"^\d+$|^(?:https?:|www\.|@)|admin$|^(?:编辑|小编|佚名|未知|网络|admin|null|none|undefined)$|\.(?:com|cn|net)\b",
     re.I,
@@ -80,7 +81,10 @@ def _author(declared: Declared, near_title: str, head: str, tail: str, outlet: s
         for pattern in (_AUTHOR, _REPORTER, _ENGLISH_BY):
             if (match := pattern.search(line)) and _plausible(match["name"].strip()):
                 return match["name"].strip(" 、")
-    return None
+    bylines = (_BY.sub("", line).strip() for line in declared.bylines)
+    return next(
+        (name for name in bylines if _plausible(name) and not _same(name, outlet) and not _DIGITS.search(name)), None
+    )
 
 
 def _plausible(name: str) -> bool:

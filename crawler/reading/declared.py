@@ -13,6 +13,7 @@ from crawler.reading.markup import Element
 
 _ARTICLES = re.compile(r"(?:Article|Posting|Report|Story|Review)$")
 _PAGES = frozenset({"WebPage", "VideoObject", "CreativeWork", "MediaObject", "DiscussionForumPosting"})
+_BYLINE = re.compile(r"(?:^|[\s_-])(?:author(?:[_-]?name)?|byline(?:[_-]?name)?|vcard)(?:$|\s)", re.I)
 _MAX_NODES = 2000
 _MAX_SCRIPT = 2_000_000
 _SCRIPT_TIME = re.compile(
@@ -70,6 +71,8 @@ class Declared:
 
     titles: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
+    """What stands in elements marked as the byline."""
     outlets: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
@@ -85,6 +88,7 @@ def read_declared(root: Element) -> Declared:
     return Declared(
         titles=_unique([*_texts(ld, "headline"), *_named(meta, _TITLE)]),
         authors=_unique([*_people(ld), *_named(meta, _AUTHOR)]),
+        bylines=_bylines(root),
         outlets=_unique([name for name in (*_publishers(ld), *_named(meta, _OUTLET)) if "://" not in name]),
         origins=_unique(_named(meta, _ORIGIN)),
         published=_unique(
@@ -187,6 +191,19 @@ def _itemprop(root: Element, name: str) -> list[str]:
         if value.strip():
             found.append(value.strip())
     return found
+
+
+def _bylines(root: Element) -> tuple[str, ...]:
+    found: list[str] = []
+    for tag in root.iter("a", "span", "div", "p", "address", "li", "strong"):
+        marks = f"{tag.get('rel') or ''} {tag.get('itemprop') or ''} {tag.get('class') or ''}"
+        if len(marks) > 2 and _BYLINE.search(marks) and "comment" not in marks:
+            text = " ".join(tag.text_content()[:200].split())
+            if 1 < len(text) <= 60:
+                found.append(text)
+            if len(found) == 3:
+                break
+    return _unique(found)
 
 
 def scripted_times(root: Element) -> tuple[str, ...]:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from crawler.reading.declared import Declared
 from crawler.reading.markup import Element, clean
 
+_OUTLET = re.compile(
+    r"(?:网|網|新闻|新聞|日报|日報|晚报|晚報|时报|時報|财经|財經|资讯|資訊|频道|頻道|在线|在線|网站|網站|客户端|[nN]ews|\.com|\.cn)$"
+)
 _MAX_LENGTH = 1000
 _CUT = re.compile(r"\s+[|\-–—_·•:»]+\s+|\s*[|_｜]\s*|(?<=[\u3000-\u9fff])\s*(?:--?|——?)\s*(?=[\u3000-\u9fff])")
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)$")
@@ -68,6 +71,8 @@ def _is_site(tail: str, head: str, names: Sequence[str], separator: str) -> bool
         return True
     if separator.strip() in ("|", "_", "｜", "--", "——"):
         return len(tail) <= 24 and len(tail) <= len(head)
+    if _OUTLET.search(tail) and len(tail) <= 16:
+        return True
     # A spaced dash also joins clauses: only what is short beside the rest and names no verb can be an outlet.
     words = tail.split()
     return (

@@ -37,6 +37,7 @@ def read(
         ("格致视觉完成八亿元融资--财经--人民网", "格致视觉完成八亿元融资"),
         ("Gezhi Vision raises 800 million yuan - Reuters", "Gezhi Vision raises 800 million yuan"),
         ("Gezhi Vision raises 800 million yuan | Example News", "Gezhi Vision raises 800 million yuan"),
+        ("格致视觉裁员-示例网", "格致视觉裁员"),
         ("格致视觉-W：完成八亿元融资", "格致视觉-W：完成八亿元融资"),
         ("Meth. We're On It - the campaign that will not end", "Meth. We're On It - the campaign that will not end"),
         ("快讯 | 格致视觉完成八亿元融资", "快讯 | 格致视觉完成八亿元融资"),
