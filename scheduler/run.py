@@ -69,7 +69,8 @@ async def crawl(
 
     tally = Tally(changed)
     async with AsyncExitStack() as stack:
-        client: Web = web if web is not None else await stack.enter_async_context(open_web(config, clock))
+        shared = web if web is not None else await stack.enter_async_context(open_web(config, clock))
+        client = shared.branch()
         workers = await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
             workers=workers, store=store, archive=archive, judge=judge or judging(ecb_rates(), clock), clock=clock,

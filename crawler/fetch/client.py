@@ -11,6 +11,7 @@ url | scheme: http and https alone
 from __future__ import annotations
 
 import asyncio
+import copy
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -68,6 +69,12 @@ class Web:
         await self.stop()
         await self._robots.close()
         await self._exchange.close()
+
+    def branch(self) -> Self:
+        """The same client for one job: what is asked through it can be stopped without stopping anybody else's."""
+        made = copy.copy(self)
+        made._under_way, made._stopped = set(), False
+        return made
 
     async def stop(self) -> None:
         """Ends what is under way; those who wait for it get Stopped."""
