@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, cast
 
@@ -52,6 +52,8 @@ class Rule:
     no: str | None
     veto: FigureKind | None
     """The kind that the word forbids where it stands near."""
+    instead_of: FigureKind | None
+    """The kind that the word makes into the rule's own, whatever it pulls: raised, since the founding, is a total."""
     weight: float
     words: tuple[str, ...]
     only: str | None
@@ -116,6 +118,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         kind=cast("FigureKind | None", entry.get("kind")),
         no=entry.get("no"),
         veto=cast("FigureKind | None", entry.get("veto")),
+        instead_of=cast("FigureKind | None", entry.get("instead_of")),
         weight=float(entry["weight"]),
         words=tuple(entry["words"]),
         only=entry.get("only"),
@@ -178,6 +181,7 @@ def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> 
     best = Measure(None, "nothing near it says what it measures")
     starts = [word.start for word in words if any(rule.weight > _LOUD for rule in word.rules)]
     vetoed: dict[FigureKind, tuple[int, str]] = {}
+    turned: dict[FigureKind, Measure] = {}
     for word in (*words, *word_beside(around.lower, quantity.end, GROUP[quantity.dimension])):
         gap, fade = _fade(quantity, word, starts, around)
         for rule in word.rules:
@@ -186,12 +190,18 @@ def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> 
             if rule.veto is not None:
                 vetoed[rule.veto] = (word.start, around.lower[word.start : word.end])
                 continue
+            if rule.instead_of is not None:
+                seen = around.lower[word.start : word.end]
+                turned[rule.instead_of] = Measure(rule.kind, f"{seen}: {rule.kind}", (word.start, word.end))
+                continue
             pull = rule.weight - fade
             if pull > best.pull and pull >= _ENOUGH:
                 seen = around.lower[word.start : word.end]
                 best = Measure(rule.kind, f"{seen}: {rule.kind or rule.no}", (word.start, word.end), pull)
     if best.kind in vetoed and best.word and best.word[0] < vetoed[best.kind][0]:
         return Measure(None, f"{vetoed[best.kind][1]}: a part of those counted")
+    if best.kind in turned:
+        best = replace(turned[best.kind], pull=best.pull)
     if (
         best.kind in ("raised", "raised_total")
         and (quantity.low or quantity.high or 0) > _MOST_RAISED
