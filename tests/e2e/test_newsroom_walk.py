@@ -16,11 +16,11 @@ from tests.e2e.walking import Stage, Tour
 Value = tuple[str, str, Decimal | None, Decimal | None, str]
 
 FIGURES_PRECISION = 0.90
-FIGURES_RECALL = 0.95
+FIGURES_RECALL = 0.97
 FLAGS_PRECISION = 0.85
 FLAGS_RECALL = 0.95
 REASONS_RIGHT = 0.90
-FALSE_SIGNALS = 2
+FALSE_SIGNALS = 0
 """What is reached: these may rise, and not fall."""
 
 
