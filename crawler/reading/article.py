@@ -7,12 +7,13 @@ from datetime import UTC, datetime, tzinfo
 
 from crawler.items import Article
 from crawler.reading.body import read_body
-from crawler.reading.byline import read_byline
+from crawler.reading.byline import read_author
 from crawler.reading.dates import read_dates
 from crawler.reading.declared import Declared, read_declared
 from crawler.reading.language import language_of
 from crawler.reading.markup import clean, parse
 from crawler.reading.moments import Moment, zone_named
+from crawler.reading.origin import read_origin
 from crawler.reading.titles import headline, outlet_in_title
 
 MAX_TEXT = 400_000
@@ -29,7 +30,6 @@ class Place:
     fetched: datetime | None = None
     timezone: str | None = None
     outlet: str | None = None
-    language: str | None = None
 
 
 def read_article(markup: str, place: Place) -> Article | None:
@@ -46,7 +46,7 @@ def read_article(markup: str, place: Place) -> Article | None:
     title = headline(root, declared, place.outlet)
     body = read_body(root, declared, title)
     text = clean(body.text)
-    language = place.language or language_of(f"{title or ''}\n{text}", declared.language)
+    language = language_of(f"{title or ''}\n{text}", declared.language)
     fetched = place.fetched or datetime.max.replace(tzinfo=UTC, year=9000)
     dates = read_dates(
         root, declared, url=place.url, zone=zone_of(place.timezone, language), fetched=fetched, text=text, margin=body.margin,
@@ -86,13 +86,12 @@ def assembled(
     """
     if len(text) > MAX_TEXT:
         text, truncated = text[:MAX_TEXT], True
-    byline = read_byline(declared, near_title, text, outlet)
     return Article(
         title=title,
         text=text,
-        author=byline.author,
+        author=read_author(declared, near_title, text, outlet),
         outlet=outlet,
-        origin=byline.origin,
+        origin=read_origin(declared.origins, near_title, text, outlet),
         published=published,
         updated=updated,
         language=language,

@@ -41,6 +41,6 @@ def read_pdf(body: bytes, place: Place) -> Article | None:
         outlet=place.outlet,
         published=None,
         updated=None,
-        language=place.language or language_of(text),
+        language=language_of(text),
         truncated=more,
     )

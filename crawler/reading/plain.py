@@ -63,7 +63,7 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
 def _with_fields(
     fields: dict[str, str], title: str | None, body: str, place: Place, *, margin: Sequence[str], truncated: bool
 ) -> Article:
-    language = place.language or language_of(f"{title or ''}\n{body}", fields.get("lang") or fields.get("language"))
+    language = language_of(f"{title or ''}\n{body}", fields.get("lang") or fields.get("language"))
     declared = Declared(
         authors=_given(fields, "author", "authors"),
         origins=_given(fields, "source", "origin"),

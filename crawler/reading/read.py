@@ -21,6 +21,7 @@ from crawler.reading.figures.read_figures import read_figures
 from crawler.reading.fingerprint import fingerprint
 from crawler.reading.language import language_of
 from crawler.reading.markup import clean
+from crawler.reading.origin import read_origin
 from crawler.reading.pdf import read_pdf
 from crawler.reading.plain import read_markdown, read_plain
 from crawler.reading.signals import read_signals
@@ -64,7 +65,7 @@ def read_text(
         text=body,
         author=author,
         outlet=outlet,
-        origin=origin,
+        origin=origin or read_origin((), "", body, outlet),
         published=published,
         language=language or language_of(f"{title or ''}\n{body}"),
     )

@@ -81,6 +81,34 @@ def test_the_origin_is_who_is_named_as_the_source(around: str, origin: str | Non
             "据晚点LatePost报道，格致视觉正在进行新一轮融资，由海湾资本领投，公司没有透露估值，也没有回应。",
             "晚点LatePost",
         ),
+        (
+            "据《晚点 LatePost》独家报道，格致视觉正在进行新一轮融资，由海湾资本领投，公司没有透露估值，也没有回应。",
+            "晚点 LatePost",
+        ),
+        (
+            "路透社3月8日援引知情人士报道，格致视觉正在进行新一轮融资，由海湾资本领投，公司没有透露估值，也没有回应。",
+            "路透社",
+        ),
+        (
+            "Gezhi Vision is raising money from Bay Capital, Bloomberg News reported on Friday, and it did not name a valuation.",
+            "Bloomberg News",
+        ),
+        (
+            "Gezhi Vision is raising money, according to a report by The Information, which did not name a valuation.",
+            "The Information",
+        ),
+        (
+            "Gezhi Vision is raising money, according to people who know of the matter and who did not name a valuation.",
+            None,
+        ),
+        (
+            "据了解，格致视觉正在进行新一轮融资，由海湾资本领投，公司没有透露估值，也没有回应。据公司公告，还将增发。",
+            None,
+        ),
+        (
+            "《远方日报》记者从多位参与融资的人士处获悉，格致视觉正在进行新一轮融资，由海湾资本领投，公司没有透露估值。",
+            "远方日报",
+        ),
         ("格致视觉据此认为市场报道有误，公司没有进行新一轮融资，也没有计划在今年进行任何融资，请以公告为准。", None),
     ],
 )
@@ -119,6 +147,13 @@ def test_declared_authors_go_before_lines_of_text() -> None:
     )
     article = read("<p>作者：别人</p>", f"<script type='application/ld+json'>{ld}</script>")
     assert (article.author, article.outlet) == ("Lin Xiaoyu, Wang Dashan", "Example")
+
+
+def test_a_paper_cited_as_background_is_not_the_original() -> None:
+    article = read(
+        after="<p>据远方日报报道，同行业的另一家公司去年也曾寻求融资，但没有成功，后来关闭了大部分业务。</p>"
+    )
+    assert article.origin is None
 
 
 EIGHT = datetime(2024, 3, 8, 2, 20, tzinfo=UTC)
