@@ -112,6 +112,8 @@ def test_titles_dates_and_text_are_those_of_the_article(tour: Tour) -> None:
             continue
         assert detail.row.title == piece.title
         assert detail.row.outlet == piece.outlet.name
+        if piece.author:
+            assert detail.row.author == piece.author, piece.key
         if piece.copy_of:
             assert detail.row.origin == piece.origin, piece.key
         assert detail.row.language == piece.outlet.language, piece.key
