@@ -41,6 +41,6 @@ def _standing(heading: Folded, mentions: Sequence[Mention], watchlist: Watchlist
     names = Names(heading, mentions, "title", watchlist)
     passage = Passage(heading, sentences, lambda: names, lambda: None)
     for sentence in sentences.all:
-        for entity, role in roles_in(passage, sentence, names.within(sentence)).items():
+        for entity, role in roles_in(passage, sentence).items():
             if entity.company is not None and entity.kind in COUNTED and role not in ("apart", "alumni", "pays"):
                 yield entity.company

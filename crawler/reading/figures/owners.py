@@ -56,7 +56,7 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     inside = _right_behind(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)
-    roles = roles_in(passage, sentence, named)
+    roles = dict(roles_in(passage, sentence))
     if kind in MONEY_KINDS or kind == "valuation":
         found = _receiver(quantity, kind, named, roles, passage, sentence)
     else:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from crawler.items import Figure, FigureKind, PassedOver, Status, Where
@@ -72,6 +73,10 @@ def read_figures(
     return FiguresRead(figures, tuple(passed))
 
 
+_MOST_FIGURES = 500
+"""Of one article: a text with more is a table, and comparing them all would cost more than reading."""
+
+
 def _speaks_of_layoffs(lower: str) -> bool:
     return _LAYOFFS.search(lower) is not None
 
@@ -91,6 +96,7 @@ class _Whole:
         self.heading = folded(title, title=True) if title else None
         self.body = folded(text)
         self.mentions, self.watchlist, self.published, self.language = mentions, watchlist, published, language
+        self.seen: set[tuple[str, FigureKind, Decimal | None, Decimal | None, str]] = set()
         self.region = region_of(self.body.text, language)
         self.headline_cuts = self.heading is not None and _speaks_of_layoffs(self.heading.lower)
 
@@ -138,12 +144,22 @@ class _Reader:
         for (quantity, _), taken in zip(measured, linked(self.part.lower, measured), strict=True):
             owner = owner_of(quantity, taken.kind, self.passage, sentence) if taken.kind else None
             if taken.kind and owner and owner.company:
+                if not self._is_first(owner.company, taken.kind, quantity, found):
+                    continue
                 figure = self._figure(quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]])
                 place = index if self.where == "text" else -1 - index
                 found.append(Found(figure, place, quantity.dimension == "bare"))
             else:
                 start, end = self.part.span(quantity.start, quantity.end)
                 passed.append(PassedOver(self.where, start, end, owner.reason if owner else taken.reason))
+
+    def _is_first(self, company: str, kind: FigureKind, quantity: Quantity, found: list[Found]) -> bool:
+        """Whether the value is not yet told, and the text still reads like an article."""
+        key = (company, kind, quantity.low, quantity.high, quantity.unit)
+        if key in self.whole.seen or len(found) >= _MOST_FIGURES:
+            return False
+        self.whole.seen.add(key)
+        return True
 
     def _surroundings(self, index: int, sentence: Sentence, quantities: list[Quantity]) -> dict[Group, Surroundings]:
         lower = self.part.lower

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal, cast
@@ -32,6 +33,8 @@ class Passage:
     ) -> None:
         self.part, self.sentences = part, sentences
         self._names, self._about = names, about
+        self.roles: dict[int, dict[Entity, Role]] = {}
+        """Of each sentence, what its names do; filled as asked for."""
         self.topics: dict[tuple[int, bool], Entity | None] = {}
         """Of each sentence, whom it speaks of; filled as asked for."""
 
@@ -75,11 +78,17 @@ def role_rules() -> tuple[RoleRule, ...]:
     )
 
 
+def _start(entity: Entity) -> int:
+    return entity.start
+
+
 def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
     """What a name does in its sentence."""
     lower = passage.part.lower
     before = lower[max(sentence.start, entity.start - 48) : entity.start]
-    stop = next((other.start for other in passage.names.within(sentence) if other.start >= entity.end), sentence.end)
+    named = passage.names.within(sentence)
+    following = bisect_left(named, entity.end, key=_start)
+    stop = named[following].start if following < len(named) else sentence.end
     after = lower[entity.end : min(stop, entity.end + 45)]
     for rule in role_rules():
         if rule.others and entity.company is not None:
@@ -91,13 +100,21 @@ def role_of(entity: Entity, passage: Passage, sentence: Sentence) -> Role:
     return "none"
 
 
-def roles_in(passage: Passage, sentence: Sentence, named: Sequence[Entity]) -> dict[Entity, Role]:
+def roles_in(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
     """What each name of a sentence does; the others of a list do what one of it does."""
+    if sentence.start not in passage.roles:
+        passage.roles[sentence.start] = _roles(passage, sentence)
+    return passage.roles[sentence.start]
+
+
+def _roles(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
+    named = passage.names.within(sentence)
+    payers = _PAYERS.search(passage.part.lower, sentence.start, sentence.end)
     roles: dict[Entity, Role] = {}
     last: Entity | None = None
     for entity in named:
         role = role_of(entity, passage, sentence)
-        if role == "none" and _PAYERS.search(passage.part.lower, sentence.start, entity.start):
+        if role == "none" and payers is not None and payers.end() <= entity.start:
             role = "pays"
         if role == "none" and last is not None and roles[last] != "none" and listed(passage.part.text, last, entity):
             role = roles[last]

@@ -40,7 +40,7 @@ def _topic(passage: Passage, index: int, *, paid: bool) -> Entity | None:
     if key not in passage.topics:
         sentence = passage.sentences.all[index]
         named = passage.names.within(sentence)
-        roles = roles_in(passage, sentence, named)
+        roles = roles_in(passage, sentence)
         receiving = [entity for entity in named if roles[entity] == "receives"] if paid else []
         standing = receiving or [entity for entity in named if roles[entity] in ("none", "receives")]
         passage.topics[key] = standing[0] if standing else None
