@@ -14,15 +14,20 @@ _IN_CHINESE = rf"[{_BLANK}{_INVISIBLE}\n*_][{_BLANK}{_INVISIBLE}\n*_]*"
 _IN_LATIN = rf"[{_INVISIBLE}\n*_][{_INVISIBLE}\n*_]*"
 _TAG = r"<\/?(?:strong|b|em|i|span|a|p|br|font|ok)\b[^<>]{0,300}>"
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_PINYIN = r"\([a-zü]{0,4}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}\)"
+"""The sound of a rare character in brackets behind it, which some machines write into reposts."""
+_SOUNDED = re.compile(rf"(?<=[\u3400-\u9fff]){_PINYIN}")
+_HALF_COMMA = re.compile(r"(?<=[\u3400-\u9fff%)”」』》]),(?! )")
+"""The comma of a Chinese clause, typed in half width."""
 _RUN = {
     # (has Chinese, has tags): every pattern but those for tags opens with a set, which the engine scans for fast.
     (True, False): re.compile(_IN_CHINESE),
     (False, False): re.compile(_IN_LATIN),
-    (True, True): re.compile(f"{_TAG}|{_IN_CHINESE}"),
+    (True, True): re.compile(f"{_TAG}|{_PINYIN}|{_IN_CHINESE}"),
     (False, True): re.compile(f"{_TAG}|{_IN_LATIN}"),
 }
 _FIRST_CJK = "\u2e80"
-_OPEN_ENDED = frozenset("，、:(「《—的为与和及于从由至约逾在将达")
+_OPEN_ENDED = frozenset("，、:(「《—的为与和及于从由至约逾在将达有")
 """What no sentence ends with, so that a line break behind it is only the width of a column."""
 _CLOSING = frozenset("，、。)」》;")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？"} | {
@@ -56,12 +61,13 @@ class Folded:
         even = simplified(raw).translate(_WIDE)
         has_han = _HAN.search(even) is not None
         if has_han:
+            even = _HALF_COMMA.sub("，", even)
             even = _with_commas(even) if title else _HEADLINE.sub(lambda line: _with_commas(line.group()), even)
         parts: list[str] = []
         self._cut_at = [0]
         self._shift = [0]
         last = length = 0
-        for run in _RUN[has_han, "<" in even].finditer(even):
+        for run in _RUN[has_han, "<" in even or _SOUNDED.search(even) is not None].finditer(even):
             start, end = run.span()
             kept = even[last:start] + _kept(run.group(), even[start - 1 : start], even[end : end + 1])
             if len(kept) == end - last:

@@ -72,8 +72,11 @@ def _outside_addresses(lower: str, quantities: list[Quantity]) -> list[Quantity]
 _LOCAL_DOLLARS = re.compile(r"港[元币圆]|hk\$|台币|nt\$", re.IGNORECASE)
 
 
+_OF_THE_MAINLAND = re.compile(r"人民币|科创板|创业板|上交所|深交所|中国证监会")
+
+
 def region_of(text: str, language: str | None) -> Region | None:
-    """Where 元 alone is yuan: in simplified text, and in a traditional one that speaks of 人民币 and no other 元."""
-    if language == "zh-Hans" or ("人民币" in text and _LOCAL_DOLLARS.search(text) is None):
+    """Where 元 alone is yuan: in simplified text, and in a traditional one of the mainland's money or bourses and no other 元."""
+    if language == "zh-Hans" or (_OF_THE_MAINLAND.search(text) and _LOCAL_DOLLARS.search(text) is None):
         return "mainland"
     return None
