@@ -141,7 +141,15 @@ def _lexicon(group: Group, *, beside: bool = False) -> tuple[re.Pattern[str], di
             continue
         for word in rule.words:
             by_word[word] = (*by_word.get(word, ()), rule)
-    return alternation(by_word), by_word
+    return alternation(by_word), {word: own + _behind_it(word, own, by_word) for word, own in by_word.items()}
+
+
+def _behind_it(word: str, own: tuple[Rule, ...], by_word: dict[str, tuple[Rule, ...]]) -> tuple[Rule, ...]:
+    """The rules of the word that a longer one ends in: 投后估值 right before a number is 估值 further off."""
+    if any(rule.near is None for rule in own):
+        return ()
+    shorter = next((word[at:] for at in range(1, len(word)) if word[at:] in by_word), None)
+    return by_word[shorter] if shorter is not None else ()
 
 
 def words_in(lower: str, start: int, end: int, group: Group) -> list[Word]:
