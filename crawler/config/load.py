@@ -17,13 +17,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_settings import SettingsError
 
 from crawler.config.mend import closest, explain
-from crawler.config.model import Config, StorageConfig
+from crawler.config.model import Config, StorageConfig, UpkeepConfig
 from crawler.errors import ConfigError
 
 FILE_NAME = "dragonwatch.toml"
 PREFIX = "DRAGONWATCH_"
 _SQLITE = "sqlite:///"
-_PATHS = (("storage", "archive"), ("fetch", "ca_file"), ("mail", "password_file"))
+_PATHS = (("storage", "archive"), ("fetch", "ca_file"), ("mail", "password_file"), ("upkeep", "backups"))
 
 
 def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -95,9 +95,13 @@ def _anchor(values: dict[str, Any], folder: Path) -> None:
         url = storage.setdefault("url", StorageConfig().url)
         if isinstance(url, str) and url.startswith(_SQLITE) and len(url) > len(_SQLITE) and ":memory:" not in url:
             storage["url"] = _SQLITE + str(folder / url.removeprefix(_SQLITE))
+    upkeep = values.setdefault("upkeep", {})
+    if isinstance(upkeep, dict):
+        upkeep.setdefault("backups", UpkeepConfig().backups)
     places = [(values.get(section), key) for section, key in _PATHS]
     alerts = values.get("alert")
-    places += [(alert, "url_file") for alert in (alerts if isinstance(alerts, list) else [])]
+    listed = alerts if isinstance(alerts, list) else []
+    places += [(alert, key) for alert in listed for key in ("url_file", "secret_file")]
     for section, key in places:
         if isinstance(section, dict) and isinstance(section.get(key), str) and section[key]:
             section[key] = str(folder / section[key])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -15,17 +16,22 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from crawler.config.values import (
     At,
+    ClockTime,
     Days,
     Duration,
     Every,
+    Hours,
+    Listen,
     Network,
+    OptionalDuration,
+    OptionalSize,
     OptionalZone,
     PositiveDuration,
     Size,
     WebAddress,
     Zone,
 )
-from crawler.items import FigureKind, SourceKind, Tier
+from crawler.items import FigureKind, FlagReason, SourceKind, Tier
 
 USER_AGENT = "Dragonwatch/0.1 (news monitor; obeys robots.txt)"
 
@@ -141,11 +147,25 @@ class RecipientConfig(Section):
 
 
 class AlertConfig(Section):
-    """Where a new flag is told at once."""
+    """Where a new flag is told at once, and which. Every empty list means all."""
 
     url: SecretStr = SecretStr("")
     url_file: str = ""
+    secret_file: str = ""
+    """Holds what a webhook's messages are signed with."""
     kinds: tuple[FigureKind, ...] = ()
+    companies: tuple[str, ...] = ()
+    reasons: tuple[FlagReason, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    threshold: dict[FigureKind, Decimal] = Field(default_factory=dict)
+    """The least that a kind's figure must reach; money in US dollars."""
+    sources_down: OptionalDuration = None
+    """A source that fails or is blocked for so long is told, once."""
+    silence: bool = False
+    """Tells at the next start that no daemon ran for a while."""
+    quiet: Hours = ""
+    timezone: OptionalZone = ""
+    language: Literal["en", "zh-Hans", "zh-Hant"] = "en"
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
@@ -160,6 +180,27 @@ class DeskConfig(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
     public_url: WebAddress = ""
+
+
+class DaemonConfig(Section):
+    """How the daemon runs."""
+
+    job_limit: PositiveDuration = Field(default="2h", validate_default=True)
+    log: Literal["text", "json"] = "text"
+    metrics: Listen = ""
+    """Where ``daemon --no-desk`` answers /health, /ready and /metrics; with a desk, the desk does."""
+
+
+class UpkeepConfig(Section):
+    """What is done for the installation itself, once a day."""
+
+    at: ClockTime = "03:30"
+    rates: WebAddress = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
+    backups: str = "backups"
+    backups_kept: int = Field(default=7, ge=1, le=10_000)
+    pages_age: OptionalDuration = None
+    pages_size: OptionalSize = None
+    history: PositiveDuration = Field(default="90d", validate_default=True)
 
 
 class Config(BaseSettings):
@@ -178,6 +219,8 @@ class Config(BaseSettings):
     recipient: tuple[RecipientConfig, ...] = ()
     alert: tuple[AlertConfig, ...] = ()
     desk: DeskConfig = DeskConfig()
+    daemon: DaemonConfig = DaemonConfig()
+    upkeep: UpkeepConfig = UpkeepConfig()
 
     _path: Path | None = PrivateAttr(default=None)
 

@@ -125,6 +125,47 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _clock_time(value: str) -> str:
+    if parse_at(value) is None:
+        raise ValueError(f'{value!r} is no time of day such as "03:30"')
+    return value
+
+
+def parse_hours(value: str) -> tuple[time, time] | None:
+    """The two local times of ``22:00-07:00``; None for none at all. Raises ValueError for anything else."""
+    if not value:
+        return None
+    first, _, last = value.partition("-")
+    start, end = parse_at(first), parse_at(last)
+    if start is None or end is None or start == end:
+        raise ValueError(f'{value!r} names no hours such as "22:00-07:00"')
+    return start, end
+
+
+def _hours(value: str) -> str:
+    parse_hours(value)
+    return value
+
+
+def parse_listen(value: str) -> tuple[str, int] | None:
+    """Host and port of ``127.0.0.1:9420`` or ``[::1]:9420``; None for none at all. Raises ValueError for anything else."""
+    if not value:
+        return None
+    host, colon, port = value.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f'{value!r} is no host and port such as "127.0.0.1:9420"')
+    return host.strip("[]"), int(port)
+
+
+def _listen(value: str) -> str:
+    parse_listen(value)
+    return value
+
+
+def _optional(parse: Any) -> Any:
+    return lambda value: None if value in ("", None) else parse(value)
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 PositiveDuration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(_positive)]
 Size = Annotated[int, BeforeValidator(parse_size)]
@@ -135,3 +176,8 @@ Every = Annotated[str, AfterValidator(_every)]
 At = Annotated[str, AfterValidator(_at)]
 Days = Annotated[str, AfterValidator(_days)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+OptionalDuration = Annotated[timedelta | None, BeforeValidator(_optional(parse_duration))]
+OptionalSize = Annotated[int | None, BeforeValidator(_optional(parse_size))]
+ClockTime = Annotated[str, AfterValidator(_clock_time)]
+Hours = Annotated[str, AfterValidator(_hours)]
+Listen = Annotated[str, AfterValidator(_listen)]
