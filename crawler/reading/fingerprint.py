@@ -39,7 +39,8 @@ _LEAST_HELD = 30
 _MOST_TRIMMED = 4
 """A copy is not trimmed to less than a quarter: that is an excerpt."""
 
-_MASK = (1 << 63) - 1
+_MASK = (1 << 60) - 1
+"""Sixty bits: two digits of Python's integers, which are a third faster than three."""
 _ALL = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
 _SIGNS = re.compile(r"[\W_]+")
@@ -58,9 +59,8 @@ _COMMON_WORDS = (
     "over could just like time now how may your most us only first last year years two them people"
 )
 _WORDS = frozenset(_COMMON_WORDS.split())
-_TOKEN = re.compile(
-    rf"[a-z0-9\u00e0-\u024f]+|(?![{_COMMON_CHARACTERS}])[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3]|[\u0400-\u04ff]+"
-)
+_LETTERS = "a-z0-9\u00e0-\u024f"
+_TOKEN = re.compile(rf"[{_LETTERS}]+|[\u0400-\u04ff]+|[^\W_{_LETTERS}\u0400-\u04ff{_COMMON_CHARACTERS}]")
 
 
 def folded(text: str) -> str:
