@@ -74,6 +74,7 @@ def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> 
                 yield Other(first, last, several=at == 0)
 
 
+_STANDS_FOR_ONE = re.compile(r"该公司|这家|该集团")
 _SOMEBODY = re.compile(r"(?:[一两三几数多]{1,2}|\d+)[名位]|.*(?:员工|人士|负责人|高管|分析师|经理|律师|教授)$")
 _UNIT_IN_SHORT = re.compile(
     r"(?:事业群|事业部|业务群?|部门|中心|团队|研究院|实验室|板块|项目组)\(([A-Z][A-Za-z&]{1,9})\)"
@@ -92,8 +93,8 @@ def _is_a_name(part: Folded, start: int, end: int, watchlist: Watchlist) -> bool
         return False
     if _DESCRIPTION.fullmatch(name):
         return False  # 火箭公司 is whoever the passage speaks of
-    if _SOMEBODY.match(name) or name in _units(part):
-        return False  # 一名研究院员工称: who speaks, and SCG where it stands for a unit, are no companies
+    if _STANDS_FOR_ONE.search(name) or _SOMEBODY.match(name) or name in _units(part):
+        return False  # 随着该公司为…; 一名研究院员工称; SCG where it stands for a unit: no companies
     # 腾讯科技讯: a false friend of a watched company is no neighbour either.
     return not spells_a_name(part.lower, start, end, watchlist)
 

@@ -67,6 +67,8 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     if kind in MONEY_KINDS and _FOR_A_UNIT.search(passage.part.text, sentence.start, quantity.start):
         return Owner(None, "of a business apart")
     if found is None:
+        found = _behind_an_opening(quantity, named, roles, passage, sentence)
+    if found is None:
         return _of_the_passage(quantity, kind, named, roles, passage, sentence)
     return _alone(found, quantity, kind, named, passage)
 
@@ -109,6 +111,24 @@ def _receiver(
     if before:
         return before[-1]
     return behind[0] if behind else None
+
+
+_OPENS = re.compile(r"[\"“\s]*(?:with|after|following|having|armed with|fresh (?:from|off)|by|upon|despite)(?![a-z])")
+_SUBJECT_FOLLOWS = re.compile(r"[^，,。.;]{0,60}, (?:the )?$")
+_SUBJECT_FOLLOWS_THEN = re.compile(r"[^，。;]{0,20}(?:后|之后|之际|的同时)，$")
+
+
+def _behind_an_opening(
+    quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role], passage: Passage, sentence: Sentence
+) -> Entity | None:
+    """With US$600 million in fresh funding, X is…; 完成10亿美元融资后，X…: whose sentence the number opens."""
+    lower = passage.part.lower
+    behind = next((entity for entity in named if entity.start >= quantity.end), None)
+    if behind is None or roles[behind] not in ("receives", "none"):
+        return None
+    between = lower[quantity.end : behind.start]
+    opened = _OPENS.match(lower, sentence.start) is not None and _SUBJECT_FOLLOWS.fullmatch(between) is not None
+    return behind if opened or _SUBJECT_FOLLOWS_THEN.fullmatch(between) else None
 
 
 def _same_clause(quantity: Quantity, entity: Entity, passage: Passage) -> bool:

@@ -9,7 +9,8 @@ from crawler.reading.figures.roles import Passage, roles_in
 from crawler.reading.figures.sentences import Sentence
 
 STANDS_FOR_IT = re.compile(
-    r"(?:这家|该|此家)(?:公司|企业|集团|机构|平台|厂商|创企|初创)|其|它|公司|集团|we |our |the (?:company|firm|startup|group)|it(?:s)? "
+    r"(?:这家|该|此家)(?:公司|企业|集团|机构|平台|厂商|创企|初创|团队|事业群|研究院)|这家[^，。;]{1,24}(?:企业|独角兽)"
+    r"|其|它|公司|集团|we |our |the (?:company|firm|startup|group)|it(?:s)? "
 )
 
 

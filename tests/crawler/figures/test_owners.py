@@ -1,0 +1,46 @@
+"""Whose a number is: the name behind an opening clause, the passage behind one who only speaks, nobody for an unknown subject."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.crawler.figures.reading import read, values
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "With $600 million in fresh funding, Example is now the largest of its kind.",
+            "raised 600000000 600000000 USD",
+        ),
+        ("刚刚完成3亿元融资后，示例科技又传出扩招。", "raised 300000000 300000000 CNY"),
+        ("Lakeside Capital leads a $60M round in the chip startup Example.", "raised 60000000 60000000 USD"),
+        (
+            "示例科技发布年报。这家曾风光无限的独角兽企业，一年内裁撤了43%的员工。",
+            "laid_off_share 43 43 percent",
+        ),
+        (
+            "示例科技研究业务群(RBG)开始裁员。RBG下属的中心解散。一名应用产业研究院员工称，该研究院按约10%的比例裁员。",
+            "laid_off_share 10 10 percent",
+        ),
+    ],
+)
+def test_the_number_is_the_company_s(text: str, wanted: str) -> None:
+    assert values(read(text)) == [f"example {wanted}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例科技对标的是一家老牌企业。至2018年底，康视员工总数为2124人。",
+        "After a $600 million round, Otherside Robotics will compete with Example.",
+    ],
+)
+def test_the_number_is_somebody_else_s(text: str) -> None:
+    assert not read(text).figures
+
+
+def test_a_sum_on_a_bourse_of_the_mainland_is_in_yuan_in_traditional_characters_too() -> None:
+    text = "示例科技科創板上市申請已獲受理，擬募集資金60億元。"
+    assert values(read(text, language="zh-Hant")) == ["example raised 6000000000 6000000000 CNY"]
