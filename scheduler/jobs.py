@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crawler.config import Config
 from crawler.errors import DragonwatchError
@@ -17,6 +17,8 @@ from storage.store import SqlStore
 
 if TYPE_CHECKING:
     from crawler.fetch.client import Web
+
+T = TypeVar("T")
 
 log = logging.getLogger("dragonwatch.daemon")
 
@@ -54,7 +56,7 @@ class Jobs:
         ):
 
             async def send() -> dict[str, Any]:
-                handed = await asyncio.to_thread(office.hand_over)
+                handed = await _whole(asyncio.to_thread(office.hand_over))
                 if handed.errors:
                     raise DragonwatchError("; ".join(handed.errors))
                 return {"sent": handed.sent}
@@ -94,4 +96,14 @@ class Jobs:
             error = f"{type(unexpected).__name__}: {unexpected}"
             log.exception("%s failed", kind)
         finally:
-            await asyncio.shield(asyncio.to_thread(self.store.runs.finish, run, summary, error))
+            await _whole(asyncio.to_thread(self.store.runs.finish, run, summary, error))
+
+
+async def _whole(work: Coroutine[Any, Any, T]) -> T:
+    """Waits for the work even when cancelled meanwhile: a thread cannot be stopped, and its letter or row is to be settled."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

@@ -60,7 +60,8 @@ async def crawl(
     the crawl at once, keeps everything that was taken in, and leaves the rest to the next poll.
     """
     started = clock.now()
-    shares = [Share(source) for source in sources]
+    region = config.fetch.region
+    shares = [Share(source) for source in sources if reachable(source, region)]
     done = 0
 
     def changed() -> None:
@@ -99,12 +100,23 @@ async def crawl(
     return CrawlSummary(
         started=started,
         finished=clock.now(),
-        sources=tuple(results.get(share.source.name) or SourceResult(share.source.name, "skipped") for share in shares),
+        sources=tuple(results.get(source.name) or _skipped(source, region) for source in sources),
         leads=tally.counts(),
         figures=tally.figures,
         flags=tally.flags,
         errors=tuple(error for share in shares for error in share.errors),
     )
+
+
+def reachable(source: Source, region: str) -> bool:
+    """Whether a source can be asked from the configured region; without one, every source can."""
+    return not region or not source.region or region in source.region
+
+
+def _skipped(source: Source, region: str) -> SourceResult:
+    if reachable(source, region):
+        return SourceResult(source.name, "skipped", error="the crawl was ended before its turn")
+    return SourceResult(source.name, "skipped", error=f"it cannot be reached from fetch.region {region!r}")
 
 
 async def _run(spider: dict[str, Any], web: Web) -> None:

@@ -167,11 +167,12 @@ def settle_status(connection: Connection, entry: int) -> None:
         )
 
 
-def entries(connection: Connection, *where: ColumnElement[bool], limit: int | None = None) -> list[Known]:
-    """The entries that meet the conditions, oldest first, with their reports."""
-    rows = list(
-        connection.execute(select(known_figures).where(*where).order_by(known_figures.c.id).limit(limit)).mappings()
-    )
+def entries(
+    connection: Connection, *where: ColumnElement[bool], limit: int | None = None, newest: bool = False
+) -> list[Known]:
+    """The entries that meet the conditions with their reports, oldest first; ``newest`` turns that round."""
+    order = known_figures.c.id.desc() if newest else known_figures.c.id
+    rows = list(connection.execute(select(known_figures).where(*where).order_by(order).limit(limit)).mappings())
     return with_reports(connection, rows)
 
 

@@ -39,6 +39,7 @@ class FlagTable:
         until: datetime | None = None,
         decided_since: datetime | None = None,
         after: str | None = None,
+        newest: bool = False,
         limit: int | None = None,
     ) -> list[FlagRow]:
         """Flags, those of one event together, the event flagged first coming first.
@@ -67,7 +68,7 @@ class FlagTable:
         if after is not None:
             where.append(flags.c.id > flag_id(after))
         with self.database.read() as connection:
-            return rows_of(connection, where, limit)
+            return rows_of(connection, where, limit, newest=newest)
 
     def get(self, id: str) -> FlagRow:
         """One flag; raises StoreError where there is none."""
@@ -148,10 +149,13 @@ def one(connection: Connection, number: int) -> FlagRow:
     return found[0]
 
 
-def rows_of(connection: Connection, where: Sequence[ColumnElement[bool]], limit: int | None) -> list[FlagRow]:
-    """Flags that meet the conditions, those of one event together."""
+def rows_of(
+    connection: Connection, where: Sequence[ColumnElement[bool]], limit: int | None, *, newest: bool = False
+) -> list[FlagRow]:
+    """Flags that meet the conditions, those of one event together; a limit leaves the oldest, or the ``newest``."""
     root = func.coalesce(known_figures.c.merged_into, known_figures.c.id).label("root")
-    chosen = select(flags.c.id).where(*where).order_by(flags.c.id).limit(limit).subquery()
+    order = flags.c.id.desc() if newest else flags.c.id
+    chosen = select(flags.c.id).where(*where).order_by(order).limit(limit).subquery()
     first = func.min(flags.c.id).over(partition_by=func.coalesce(flags.c.event_id, -flags.c.id))
     rows = (
         connection.execute(

@@ -142,7 +142,7 @@ class SeenRecord(Record, table=True):
 
 class StoryRecord(Record, table=True):
     __tablename__ = "stories"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (Index("ix_stories_first_published", "first_published", "id"), {"sqlite_autoincrement": True})
     id: int = _id()
     title: str | None = _of(Words)
     first_published: datetime | date | None = _of(When)

@@ -9,7 +9,7 @@ from rich.text import Text
 from crawler.items import Article, Known, PassedOver, Reading
 from desk.cards import card_of
 from desk.cli.common import console, harmless, told
-from scheduler.digest.view import figure_text
+from scheduler.digest.wording import figure_text
 from storage.rows import ArticleDetail, FlagRow
 
 TAKEN, PASSED = "bold black on yellow", "dim underline"

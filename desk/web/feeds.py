@@ -15,13 +15,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from crawler.items import Known, Story
-from desk.cards import known_text
 from desk.web.access import desk_of, needs
 from desk.web.render import visitor_language
 from desk.web.state import Desk
 from desk.web.words import say
 from scheduler.digest.amounts import Language
-from scheduler.digest.view import figure_text
+from scheduler.digest.wording import figure_text, known_text
 from storage.rows import FlagRow
 
 router = APIRouter(prefix="/feeds", include_in_schema=False, dependencies=[Depends(needs("reader"))])
@@ -49,7 +48,7 @@ class Entry:
 def flags(request: Request, format: Format, company: str = "") -> Response:
     """What was flagged, newest first."""
     language = visitor_language(request)
-    found = desk_of(request).store.flags.find(company=company or None)[-_MOST:]
+    found = desk_of(request).store.flags.find(company=company or None, limit=_MOST, newest=True)
     entries = [_flag(flag, language) for flag in found]
     return _feed(request, format, "flags", say("review", language), sorted(entries, key=_updated, reverse=True))
 
@@ -58,8 +57,8 @@ def flags(request: Request, format: Format, company: str = "") -> Response:
 def figures(request: Request, format: Format, company: str = "") -> Response:
     """Accepted figures, the last reported first."""
     language = visitor_language(request)
-    found = desk_of(request).store.ledger.find(company=company or None, state="accepted")
-    entries = sorted((_figure(known, language) for known in found), key=_updated, reverse=True)[:_MOST]
+    found = desk_of(request).store.ledger.find(company=company or None, state="accepted", limit=_MOST, newest=True)
+    entries = sorted((_figure(known, language) for known in found), key=_updated, reverse=True)
     return _feed(request, format, "figures", say("ledger", language), entries)
 
 

@@ -11,12 +11,11 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from desk.cards import moment_text
 from desk.web.access import LANGUAGE_COOKIE, SEED_COOKIE, cookie_of, desk_of, seed_of, visitor_of
 from desk.web.words import LANGUAGES, NAMES, language_of, say
 from scheduler.digest.amounts import Language, value_text
 from scheduler.digest.jump import jump_to
-from scheduler.digest.view import figure_text
+from scheduler.digest.wording import figure_text, moment_text
 
 
 @cache

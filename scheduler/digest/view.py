@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from crawler.items import Figure, Known
-from scheduler.digest.amounts import Language, value_text
+from scheduler.digest.amounts import Language
 from scheduler.digest.choose import Edition, StoryNews
 from scheduler.digest.jump import jump_to
+from scheduler.digest.wording import changed_text, figure_text, known_texts, moment_text, split_at
 from scheduler.digest.words import counted, word
 from storage.rows import FlagRow, RunRow, SourceRow
 
@@ -94,14 +93,6 @@ def view(edition: Edition, frame: Frame) -> LetterView:
     )
 
 
-def figure_text(figure: Figure | Known, language: Language) -> str:
-    """``headcount 5,016 people``, with its round or unit where it has one."""
-    value = value_text(figure.low, figure.high, figure.unit, figure.approximate, language)
-    where = f" ({figure.scope or figure.round})" if figure.scope or figure.round else ""
-    gap = " " if language == "en" else ""
-    return f"{word(figure.kind, language)}{gap or ' '}{value}{where}"
-
-
 def _subject(edition: Edition, language: Language) -> str:
     parts = []
     if edition.flag_count:
@@ -113,10 +104,10 @@ def _subject(edition: Edition, language: Language) -> str:
 
 
 def _covers(edition: Edition, frame: Frame) -> str:
-    until = _moment(edition.until, frame)
+    until = moment_text(edition.until, frame.zone)
     if edition.since is None:
         return word("covers_first", frame.language, until)
-    return word("covers", frame.language, _moment(edition.since, frame), until)
+    return word("covers", frame.language, moment_text(edition.since, frame.zone), until)
 
 
 def _flag(flag: FlagRow, frame: Frame) -> FlagView:
@@ -127,9 +118,9 @@ def _flag(flag: FlagRow, frame: Frame) -> FlagView:
     return FlagView(
         headline=_measure(flag, language),
         details=_details(flag, language),
-        known=tuple(_known(known, language) for known in flag.known),
-        changed=_changed(flag, language),
-        sentence=_marked(quote, number),
+        known=known_texts(flag, language),
+        changed=changed_text(flag, language),
+        sentence=split_at(quote, number),
         outlet=(article.outlet if article else None) or "",
         title=(article.title if article else None) or "",
         url=jump_to(article.url, quote, number) if article else "",
@@ -158,30 +149,6 @@ def _details(flag: FlagRow, language: Language) -> str:
     return " · ".join(parts)
 
 
-def _known(known: Known, language: Language) -> str:
-    text = figure_text(known, language)
-    when = known.as_of or (known.first_reported.isoformat()[:10] if known.first_reported else None)
-    outlet = next((report.outlet for report in known.reports if report.outlet), None)
-    aside = ", ".join(part for part in (when, outlet) if part)
-    return f"{text} ({aside})" if aside else text
-
-
-def _changed(flag: FlagRow, language: Language) -> str | None:
-    if flag.reason != "edited":
-        return None
-    before = word("known_none", language) if flag.before is None else figure_text(flag.before, language)
-    after = word("gone", language) if flag.figure is None else figure_text(flag.figure, language)
-    colon = ": " if language == "en" else "："
-    return f"{word('before', language)}{colon}{before}; {word('after', language)}{colon}{after}"
-
-
-def _marked(quote: str, number: str) -> tuple[str, str, str]:
-    if not number or number not in quote:
-        return quote, "", ""
-    before, _, after = quote.partition(number)
-    return before, number, after
-
-
 def _verdict(flag: FlagRow, frame: Frame) -> str:
     parts = [word(flag.state, frame.language), flag.decided_by or "", flag.cause or "", flag.note or ""]
     return " · ".join(part for part in parts if part)
@@ -198,7 +165,7 @@ def _story(news: StoryNews, frame: Frame) -> StoryView:
 
 
 def _heard(reports: int, published: datetime | date | None, frame: Frame) -> str:
-    parts = [_moment(published, frame)] if published else []
+    parts = [moment_text(published, frame.zone)] if published else []
     if reports:
         parts.append(counted("outlets", reports, frame.language))
     return " · ".join(parts)
@@ -206,14 +173,8 @@ def _heard(reports: int, published: datetime | date | None, frame: Frame) -> str
 
 def _unseen(unwell: tuple[SourceRow, ...], missed: tuple[RunRow, ...], frame: Frame) -> Iterator[str]:
     for row in unwell:
-        since = word("since", frame.language, _moment(row.since, frame)) if row.since else ""
+        since = word("since", frame.language, moment_text(row.since, frame.zone)) if row.since else ""
         parts = (word(row.health, frame.language), since, row.error or "")
         yield f"{row.source.name}: " + ", ".join(part for part in parts if part)
     for run in missed:
-        yield word("missed_run", frame.language, run.kind, _moment(run.due or run.started, frame))
-
-
-def _moment(when: datetime | date, frame: Frame) -> str:
-    if isinstance(when, datetime):
-        return when.astimezone(ZoneInfo(frame.zone)).strftime("%Y-%m-%d %H:%M")
-    return when.isoformat()
+        yield word("missed_run", frame.language, run.kind, moment_text(run.due or run.started, frame.zone))

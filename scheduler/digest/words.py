@@ -15,6 +15,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "nothing": ("Nothing new.", "没有新消息。", "沒有新消息。"),
     "known": ("Known so far", "此前已知", "此前已知"),
     "known_none": ("nothing on this", "无记录", "無紀錄"),
+    "last_known": ("last known: {}", "上次已知：{}", "上次已知：{}"),
     "before": ("Before the edit", "修改前", "修改前"),
     "after": ("after it", "修改后", "修改後"),
     "gone": ("no longer in the text", "已从文中删去", "已從文中刪去"),

@@ -15,7 +15,7 @@ from scheduler.digest.choose import Edition, Wishes, choose
 from scheduler.digest.jump import jump_to
 from scheduler.digest.letter import compose
 from scheduler.digest.view import Frame
-from tests.scheduler.builders import NOW, article, figure, flag, source, story
+from tests.scheduler.builders import NOW, article, figure, flag, known, source, story
 
 
 def edition() -> Edition:
@@ -132,3 +132,10 @@ def test_links_jump_to_the_sentence(url: str, sentence: str, number: str, expect
 def test_long_sentences_are_cut_around_the_number() -> None:
     link = jump_to("https://a.example/", "长" * 300 + "裁员927人" + "短" * 300, "927人")
     assert "927人" in unquote(link) and len(unquote(link)) < 170
+
+
+def test_a_figure_that_answers_to_nothing_is_read_beside_the_last_of_its_measure() -> None:
+    alone = flag(known=(), last_known=known())
+    shown = choose(Wishes(), key="2026-11-24", since=None, until=NOW, flags=[alone], stories=[], sources=[], runs=[])
+    message = compose(shown, Frame(), sender="d@localhost", recipient="a@localhost", now=NOW)
+    assert "last known: headcount 3,756 people (2024-12, Annual report)" in parts(message)[0]

@@ -310,6 +310,18 @@ async def test_a_spider_or_store_that_breaks_costs_its_own_leads_alone() -> None
     assert {result.source: result.outcome for result in summary.sources} == {"a": "new", "b": "failed"}
 
 
+async def test_a_source_that_cannot_be_reached_from_here_is_left_out() -> None:
+    async with loopback() as site:
+        newsroom(site)
+        sources = [
+            source("far", site.url("/feed"), region=("mainland",)),
+            source("near", site.url("/feed"), region=("hongkong",)),
+        ]
+        summary = await walk(sources, LeastStore(), config(region="hongkong"))
+    assert [result.outcome for result in summary.sources] == ["skipped", "new"]
+    assert "fetch.region" in (summary.sources[0].error or "")
+
+
 async def test_progress_is_told_to_the_end() -> None:
     seen: list[Any] = []
     async with loopback() as site:

@@ -155,6 +155,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stories')),
     sqlite_autoincrement=True
     )
+    op.create_index('ix_stories_first_published', 'stories', ['first_published', 'id'], unique=False)
     op.create_table('articles',
     sa.Column('id', types.BigId, autoincrement=True, nullable=False),
     sa.Column('url', types.Words(), nullable=False),
