@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from crawler.errors import ReadError, StoreError
 from crawler.urls import host_of
 from storage.archive import WarcArchive
+from storage.copies import disown
 from storage.fingerprints import drop_fingerprint
 from storage.search import tidy, unindex
 from storage.store import SqlStore
@@ -93,6 +94,7 @@ def _erase(connection: Connection, id: int) -> list[str]:
     addresses = connection.execute(select(seen.c.url).where(seen.c.article_id == id)).scalars()
     kept = list(dict.fromkeys([*addresses, row.url]))
     connection.execute(update(seen).where(seen.c.url.in_(kept)).values(article_id=None, ended="dropped"))
+    disown(connection, id)
     connection.execute(delete(articles).where(articles.c.id == id))
     settle_story(connection, row.story_id)
     return [text.archived for text in texts if text.archived is not None]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from crawler.items import Article, Figure, Known, Outcome, Page, Reading
+from storage.copies import settle_copies
 from storage.entries import Said
 from storage.fingerprints import drop_fingerprint, keep_fingerprint
 from storage.raising import Raising
@@ -63,6 +64,8 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
     }
     id = new_row(connection, articles, values)
     _keep_text(connection, id, 1, page, outcome.reading, values["source"])
+    if original:
+        settle_copies(connection, original["id"])
     if joins:
         settle_story(connection, story)
     return id

@@ -28,7 +28,7 @@ _CANONICAL = {name: key for key, names in _ALSO.items() for name in (key, *names
 
 def voice_of(article: Article, url: str) -> str:
     """The outlet that an article counts with: the original it names, else its publisher, else its host."""
-    return voice(article.origin or article.outlet) or _host(url)
+    return voice(article.origin or article.outlet) or host_voice(url)
 
 
 def voice(outlet: str | None) -> str:
@@ -39,7 +39,8 @@ def voice(outlet: str | None) -> str:
     return _CANONICAL.get(plain, plain)
 
 
-def _host(url: str) -> str:
+def host_voice(url: str) -> str:
+    """The host of an article that names no outlet at all."""
     try:
         return host_of(url).removeprefix("www.")
     except ReadError:

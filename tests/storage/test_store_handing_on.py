@@ -181,6 +181,17 @@ def test_a_known_figure_outlives_one_of_its_reports(store: SqlStore) -> None:
     assert store.ledger.quotes([known.id]) == {}
 
 
+def test_the_copies_of_a_forgotten_article_stay_copies_of_one_another(store: SqlStore) -> None:
+    for place, name in enumerate("abc"):
+        read = reading("同一篇" * 30, outlet=name, published=date(2026, 11, 20 + place))
+        first = store.articles.find()[-1].id if place else None
+        store.take_in(page(name), read, stored(read, end="copy" if first else "stored", copy_of=first))
+    forget(store, None, store.articles.find()[-1].id)
+    left = {row.url[-1]: row for row in store.articles.find()}
+    assert {name: row.copy_of for name, row in left.items()} == {"b": None, "c": left["b"].id}
+    assert store.stories.find()[0].origin == "b"
+
+
 def test_the_checks_find_nothing_wrong_with_a_new_store(store: SqlStore, archive: WarcArchive) -> None:
     fill(store, archive)
     findings = check_store(store, archive, thorough=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,11 +11,13 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from crawler.errors import StoreError
 from crawler.items import Known, Neighbour, Outcome, Signal
 from storage.store import SqlStore
-from tests.storage.building import figure, fingerprint, page, reading, stored
+from storage.tables import articles
+from tests.storage.building import Judging, figure, fingerprint, page, reading, stored
 from tests.storage.conftest import NOW, HandClock
 
 
@@ -255,3 +258,30 @@ def test_two_writers_never_decide_on_the_same_old_state(store: SqlStore) -> None
     assert len(rows) == 8
     assert sum(row.copy_of is None for row in rows) == 1
     assert len(store.stories.find()) == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations("abc")), ids="".join)
+def test_the_order_in_which_copies_come_leaves_no_trace(store: SqlStore, order: tuple[str, ...]) -> None:
+    read = {
+        "a": reading("同一篇" * 30, outlet="Portal", published=date(2026, 11, 21)),
+        "b": reading("同一篇" * 30, outlet="Wire", published=date(2026, 11, 20)),
+        "c": reading("同一篇" * 30, outlet="Blog", origin="新华社", published=None),
+    }
+
+    def judge(name: str) -> Judging:
+        def decide(neighbours: Sequence[Neighbour], ledger: Sequence[Known], signals: Sequence[Signal]) -> Outcome:
+            if not neighbours:
+                return Outcome("stored", read[name])
+            first = neighbours[0]
+            return Outcome("copy", read[name], copy_of=first.copy_of or first.id, story=first.story)
+
+        return decide
+
+    for name in order:
+        store.take_in(page(name), read[name], judge(name))
+    ids = {name: _id(store, name) for name in "abc"}
+    assert {row.url[-1]: row.copy_of for row in store.articles.find()} == {"a": ids["b"], "b": None, "c": ids["b"]}
+    story = store.stories.find()[0]
+    assert (story.first_published, story.title, story.independent) == (date(2026, 11, 20), read["b"].article.title, 1)
+    with store.database.read() as connection:
+        assert set(connection.execute(select(articles.c.voice)).scalars()) == {"xinhua"}
