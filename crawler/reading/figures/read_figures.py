@@ -73,6 +73,10 @@ def read_figures(
     return FiguresRead(figures, tuple(passed))
 
 
+_Key = tuple[str, FigureKind, Decimal | None, Decimal | None, str]
+_STRENGTH: dict[Status, int] = {"stated": 0, "reported": 1, "planned": 2, "denied": 3}
+"""The stronger word wins: denied, then planned, then reported."""
+
 _MOST_FIGURES = 500
 """Of one article: a text with more is a table, and comparing them all would cost more than reading."""
 
@@ -96,7 +100,9 @@ class _Whole:
         self.heading = folded(title, title=True) if title else None
         self.body = folded(text)
         self.mentions, self.watchlist, self.published, self.language = mentions, watchlist, published, language
-        self.seen: set[tuple[str, FigureKind, Decimal | None, Decimal | None, str]] = set()
+        self.seen: set[_Key] = set()
+        self.in_headline: dict[_Key, int] = {}
+        """Where the headline's figures stand among those found, until the text has repeated them."""
         self.region = region_of(self.body.text, language)
         self.headline_cuts = self.heading is not None and _speaks_of_layoffs(self.heading.lower)
 
@@ -145,6 +151,7 @@ class _Reader:
             owner = owner_of(quantity, taken.kind, self.passage, sentence) if taken.kind else None
             if taken.kind and owner and owner.company:
                 if not self._is_first(owner.company, taken.kind, quantity, found):
+                    self._strengthen(owner.company, taken.kind, quantity, index, around, found)
                     continue
                 figure = self._figure(quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]])
                 place = index if self.where == "text" else -1 - index
@@ -159,7 +166,32 @@ class _Reader:
         if key in self.whole.seen or len(found) >= _MOST_FIGURES:
             return False
         self.whole.seen.add(key)
+        if self.where == "title":
+            self.whole.in_headline[key] = len(found)
         return True
+
+    def _strengthen(
+        self,
+        company: str,
+        kind: FigureKind,
+        quantity: Quantity,
+        index: int,
+        around: dict[Group, Surroundings],
+        found: list[Found],
+    ) -> None:
+        """A headline has no room for 知情人士称 or 将: the first sentence that repeats its figure says who stands behind it."""
+        key = (company, kind, quantity.low, quantity.high, quantity.unit)
+        at = self.whole.in_headline.pop(key, None)
+        if self.where != "text" or at is None:
+            return
+        near = around[GROUP[quantity.dimension]]
+        status, word = self._status(
+            index, quantity, near, _clause(quantity, near), self._told(index, quantity, near), kind
+        )
+        figure = found[at].figure
+        if _STRENGTH[status] > _STRENGTH[figure.status]:
+            why = (*figure.why, f"{status}: {word}, where the text repeats it")
+            found[at] = replace(found[at], figure=replace(figure, status=status, why=why))
 
     def _surroundings(self, index: int, sentence: Sentence, quantities: list[Quantity]) -> dict[Group, Surroundings]:
         lower = self.part.lower
@@ -186,7 +218,7 @@ class _Reader:
         start, end = part.span(quantity.start, quantity.end)
         clause = _clause(quantity, around)
         told = self._told(index, quantity, around)
-        status, status_word = self._status(index, quantity, around, clause, told)
+        status, status_word = self._status(index, quantity, around, clause, told, kind)
         whole = (sentence.start, sentence.end)
         financing = kind not in _OF_STAFF
         why = [taken.reason, owner.reason]
@@ -237,21 +269,41 @@ class _Reader:
         return self._dates_of[index]
 
     def _status(
-        self, index: int, quantity: Quantity, around: Surroundings, clause: tuple[int, int], told: Told | None
+        self,
+        index: int,
+        quantity: Quantity,
+        around: Surroundings,
+        clause: tuple[int, int],
+        told: Told | None,
+        kind: FigureKind,
     ) -> tuple[Status, str | None]:
-        status, word = status_of(self.part.lower, self._reach(index, quantity, around, clause))
+        status, word = status_of(self.part.lower, self._reach(index, quantity, clause))
+        if kind == "headcount" and status == "denied":
+            return "stated", None  # what is denied beside a count is the cut
         long_ago = told is not None and self.published is not None and told.value < _a_while_before(self.published)
-        if status == "planned" and long_ago:
+        if status == "planned" and _FORMER.search(self.part.lower, max(0, quantity.start - 8), quantity.start):
+            return "stated", None  # what it was before the plan
+        if status == "planned" and long_ago and kind != "raised":
             return "stated", None  # a plan of long ago, retold
         return status, word
 
-    def _reach(self, index: int, quantity: Quantity, around: Surroundings, clause: tuple[int, int]) -> Reach:
-        sentence = self.sentences.all[index]
-        following = self.sentences.all[index + 1] if index + 1 < len(self.sentences.all) else sentence
-        end = following.end if following.end - sentence.end < 120 else sentence.end
-        return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(sentence.start, end))
+    def _reach(self, index: int, quantity: Quantity, clause: tuple[int, int]) -> Reach:
+        """A denial stands behind what it denies: in the sentence, the next one, or one more that answers."""
+        sentence, all_ = self.sentences.all[index], self.sentences.all
+        end = sentence.end
+        for further in all_[index + 1 : index + 3]:
+            if further.end - sentence.end > _ANSWER or (
+                end > sentence.end and not _ANSWERS.match(self.part.lower, further.start)
+            ):
+                break
+            end = further.end
+        return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(quantity.end, end))
 
 
+_ANSWER = 180
+"""Characters behind a sentence in which a denial answers it."""
+_ANSWERS = re.compile(r"\s*(?:对此|随后|但|然而|对于|针对|公司|in response|but)")
+_FORMER = re.compile(r"(?:之前|先前|此前|原先|原来|目前|当前)的?$|from $")
 _THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")
 _FRESH_NEWS = re.compile(
     r"此次|本次|本轮|此轮|新一轮|最新|正在|正就|正以|将|拟|计划|有望|据悉|消息|被曝|爆料|传|知情人|启动|宣布|据称|据报|预计|或|再裁"
