@@ -11,23 +11,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import multiprocessing
 import random
-import resource
 import statistics
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from benchmarks.loopback import Site, site
 from crawler.clock import SystemClock
 from crawler.config import Config
 from crawler.items import Page, Source
 from crawler.pipeline import read_page
-from crawler.watchlist import Watchlist, load_watchlist
+from crawler.watchlist import load_watchlist
 
 PORTS = 4
 _CHARACTERS = "的一是在了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
@@ -61,12 +64,17 @@ def main() -> None:
     best, ours = (statistics.median(run.rate for run in runs) for runs in (alone, whole))
     print(f"{options.pages} pages of {size:.0f} kB, medians of {options.rounds} runs")
     print(
-        f"reading alone, 2 processes   {best:7.1f} pages/s   {statistics.median(run.cores for run in alone):.2f} cores"
+        f"reading alone, 2 processes   {best:7.1f} pages/s   {statistics.median(run.cores for run in alone):.2f} cores   {cost(alone):.1f} ms of processor a page"
     )
     print(
-        f"whole crawl                  {ours:7.1f} pages/s   {statistics.median(run.cores for run in whole):.2f} cores"
+        f"whole crawl                  {ours:7.1f} pages/s   {statistics.median(run.cores for run in whole):.2f} cores   {cost(whole):.1f} ms of processor a page"
     )
     print(f"whole crawl / reading alone  {ours / best:7.2f}   (to reach: 0.60)")
+
+
+def cost(runs: list[Measured]) -> float:
+    """Milliseconds of processor time for one page; unlike the rate it does not suffer from other work on the machine."""
+    return statistics.median(run.cores / run.rate for run in runs) * 1000
 
 
 def page_of(number: int) -> bytes:
@@ -86,7 +94,7 @@ def page_of(number: int) -> bytes:
     title = f"{name}第{number}号工作简报：{sentence()}"
     return (
         f"<!DOCTYPE html><html lang='zh-CN'><head><meta charset='utf-8'><title>{title}</title>{scripts}</head><body><nav><ul>{links}</ul></nav>"
-        f"<main><article><h1>{title}</h1><p class='meta'>2026-05-01 10:00 来源：样报</p><p>{name}今天公布了第{number}号简报，员工总数为{1000 + number}人。</p>{text}</article></main>"
+        f"<main><article><h1>{title}</h1><p class='meta'>2026-05-01 10:00 来源：样报</p><p>{name}今天公布了第{number}号简报，{f'员工总数为{1000 + number}人。' if number % 4 == 0 else ''}</p>{text}</article></main>"
         f"<aside><ul>{links[: len(links) // 2]}</ul></aside><footer>{sentence()}</footer></body></html>"
     ).encode()
 
@@ -115,17 +123,44 @@ def in_a_process(measure: Any, *arguments: Any) -> Measured:
 def _timed(measure: Any, arguments: Any) -> Measured:
     # A pool's workers may not have children unless they are told otherwise.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    rate, seconds, busy = measure(*arguments)
-    return Measured(rate, busy / seconds)
+    return measure(*arguments)  # type: ignore[no-any-return]
 
 
-def busy_seconds() -> float:
-    """Processor time of this process and of its ended children."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+class Busy:
+    """Processor time of this process and of all below it while it is open, the server's left out."""
+
+    def __enter__(self) -> Busy:
+        self._own = psutil.Process()
+        self._seen: dict[int, float] = {}
+        self._before: dict[int, float] = {}
+        self._look()
+        self._before = dict(self._seen)
+        self._over = threading.Event()
+        self._watching = threading.Thread(target=self._watch, daemon=True)
+        self._watching.start()
+        self._began = time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall = time.perf_counter() - self._began
+        self._over.set()
+        self._watching.join()
+        self._look()
+        self.seconds = sum(spent - self._before.get(pid, 0.0) for pid, spent in self._seen.items())
+
+    def _watch(self) -> None:
+        # Workers are gone when the crawl is over, so they are looked at while they live.
+        while not self._over.wait(0.5):
+            self._look()
+
+    def _look(self) -> None:
+        for process in [self._own, *self._own.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                self._seen[process.pid] = times.user + times.system
 
 
-def reading_alone(bodies: list[bytes]) -> tuple[float, float, float]:
+def reading_alone(bodies: list[bytes]) -> Measured:
     now = SystemClock().now()
     pages = [
         Page("http://x.example/1", "http://x.example/1", body, now, content_type="text/html; charset=utf-8")
@@ -134,15 +169,12 @@ def reading_alone(bodies: list[bytes]) -> tuple[float, float, float]:
     with multiprocessing.get_context("fork").Pool(2) as pool:
         watchlist = load_watchlist()
         pool.map(partial(read_page, watchlist), pages[:20], chunksize=5)
-        before, began = busy_seconds(), time.perf_counter()
-        pool.map(partial(read_page, watchlist), pages, chunksize=10)
-        seconds = time.perf_counter() - began
-        pool.close()
-        pool.join()
-    return len(pages) / seconds, seconds, busy_seconds() - before
+        with Busy() as busy:
+            pool.map(partial(read_page, watchlist), pages, chunksize=10)
+    return Measured(len(pages) / busy.wall, busy.seconds / busy.wall)
 
 
-def crawling(bases: list[str], count: int) -> tuple[float, float, float]:
+def crawling(bases: list[str], count: int) -> Measured:
     from scheduler.run import crawl
     from storage.store import open_store
 
@@ -153,17 +185,14 @@ def crawling(bases: list[str], count: int) -> tuple[float, float, float]:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{Path(folder)}/bench.db", clock=SystemClock())
         store.sources.known(sources)
-        before, began = busy_seconds(), time.perf_counter()
-        summary = asyncio.run(crawl(sources, store=store, config=config, clock=SystemClock(), watchlist=_watchlist()))
-        seconds = time.perf_counter() - began
+        with Busy() as busy:
+            summary = asyncio.run(
+                crawl(sources, store=store, config=config, clock=SystemClock(), watchlist=load_watchlist())
+            )
         store.close()
     taken = sum(summary.leads[end] for end in ("stored", "copy"))
     assert taken == count, (summary.leads, summary.errors[:3])
-    return taken / seconds, seconds, busy_seconds() - before
-
-
-def _watchlist() -> Watchlist:
-    return load_watchlist()
+    return Measured(taken / busy.wall, busy.seconds / busy.wall)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,10 @@ import argparse
 import asyncio
 import statistics
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.crawl import Measured, busy_seconds, in_a_process
+from benchmarks.crawl import Busy, Measured, cost, in_a_process
 from benchmarks.loopback import Pages, site
 from crawler.clock import SystemClock
 from crawler.config import Config
@@ -44,8 +43,12 @@ def main() -> None:
     print(
         f"{options.feeds} feeds of {ITEMS} items and {size:.0f} kB, one in ten changed, medians of {options.rounds} runs"
     )
-    print(f"bare Scrapy spider   {theirs:7.0f} requests/s   {statistics.median(run.cores for run in bare):.2f} cores")
-    print(f"our polls            {own:7.0f} requests/s   {statistics.median(run.cores for run in ours):.2f} cores")
+    print(
+        f"bare Scrapy spider   {theirs:7.0f} requests/s   {statistics.median(run.cores for run in bare):.2f} cores   {cost(bare):.2f} ms of processor each"
+    )
+    print(
+        f"our polls            {own:7.0f} requests/s   {statistics.median(run.cores for run in ours):.2f} cores   {cost(ours):.2f} ms of processor each"
+    )
     print(f"our polls / bare     {own / theirs:7.2f}   (to reach: 0.80)")
 
 
@@ -72,7 +75,7 @@ def announced(base: str, count: int, edition: int) -> list[Source]:
     return [Source(f"s{n}", "feed", f"{base}/{edition}/{n}.xml", language="zh-Hans") for n in range(count)]
 
 
-def bare_scrapy(base: str, count: int) -> tuple[float, float, float]:
+def bare_scrapy(base: str, count: int) -> Measured:
     import scrapy
     from scrapy.crawler import AsyncCrawlerRunner
 
@@ -99,17 +102,16 @@ def bare_scrapy(base: str, count: int) -> tuple[float, float, float]:
         "REMOTE_CONTROL_ENABLED": False,
     }
 
-    async def run() -> tuple[float, float, float]:
-        before, began = busy_seconds(), time.perf_counter()
-        await AsyncCrawlerRunner(settings).crawl(Bare)
-        seconds = time.perf_counter() - began
+    async def run() -> Measured:
+        with Busy() as busy:
+            await AsyncCrawlerRunner(settings).crawl(Bare)
         assert Bare.got == count, Bare.got
-        return count / seconds, seconds, busy_seconds() - before
+        return Measured(count / busy.wall, busy.seconds / busy.wall)
 
     return asyncio.run(run())
 
 
-def our_polls(base: str, count: int) -> tuple[float, float, float]:
+def our_polls(base: str, count: int) -> Measured:
     from scheduler.run import crawl
     from storage.store import open_store
 
@@ -122,14 +124,13 @@ def our_polls(base: str, count: int) -> tuple[float, float, float]:
         async def poll(sources: list[Source]) -> Any:
             return await crawl(sources, store=store, config=config, clock=SystemClock(), watchlist=load_watchlist())
 
-        async def run() -> tuple[float, float, float]:
+        async def run() -> Measured:
             learnt = await poll(announced(base, count, 0))
             assert learnt.leads["irrelevant"] == count * ITEMS, learnt.leads
-            before, began = busy_seconds(), time.perf_counter()
-            summary = await poll(announced(base, count, 1))
-            seconds = time.perf_counter() - began
+            with Busy() as busy:
+                summary = await poll(announced(base, count, 1))
             assert sum(result.leads > 0 for result in summary.sources) == count // 10, summary.leads
-            return count / seconds, seconds, busy_seconds() - before
+            return Measured(count / busy.wall, busy.seconds / busy.wall)
 
         measured = asyncio.run(run())
         store.close()

@@ -24,7 +24,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]
 _UNPRINTABLE_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE
 )
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DOCTYPE = re.compile("<!doctype", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>")
 _HTML = re.compile(r"^\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.DOTALL | re.IGNORECASE)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
@@ -75,8 +75,7 @@ def _parse(text: str, source: Source, url: str) -> Any:
     if "<" not in text[:1000]:
         raise ReadError(f"{source.name}: {url} is not a feed: it starts with {text[:40]!r}")
     cleaned = _UNPRINTABLE_REFERENCE.sub("", _UNPRINTABLE.sub("", _DECLARATION.sub("", text)))
-    if "<!doctype" in cleaned[:100_000].lower():
-        cleaned = _DOCTYPE.sub("", cleaned, count=1)
+    cleaned = _without_doctype(cleaned)
     parsed = feedparser.parse(
         io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>\n' + cleaned.encode("utf-8")),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
@@ -87,6 +86,18 @@ def _parse(text: str, source: Source, url: str) -> Any:
         reason = parsed.get("bozo_exception") or "it has neither the shape of RSS nor of Atom"
         raise ReadError(f"{source.name}: {url} is not a feed: {reason}")
     return parsed
+
+
+def _without_doctype(text: str) -> str:
+    """Leaves out the document type with everything that it declares."""
+    found = _DOCTYPE.search(text, 0, 100_000)
+    if found is None:
+        return text
+    start = found.start()
+    bracket, end = text.find("[", start), text.find(">", start)
+    if 0 <= bracket < end:
+        end = text.find(">", text.find("]", bracket))
+    return text[:start] + text[end + 1 :] if end >= 0 else text[:start]
 
 
 def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:
