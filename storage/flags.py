@@ -68,7 +68,7 @@ class FlagTable:
         if after is not None:
             where.append(flags.c.id > flag_id(after))
         with self.database.read() as connection:
-            return rows_of(connection, where, limit, newest=newest)
+            return rows_of(connection, where, limit, newest=newest, by_time=bool(since or until))
 
     def get(self, id: str) -> FlagRow:
         """One flag; raises StoreError where there is none."""
@@ -150,12 +150,19 @@ def one(connection: Connection, number: int) -> FlagRow:
 
 
 def rows_of(
-    connection: Connection, where: Sequence[ColumnElement[bool]], limit: int | None, *, newest: bool = False
+    connection: Connection,
+    where: Sequence[ColumnElement[bool]],
+    limit: int | None,
+    *,
+    newest: bool = False,
+    by_time: bool = False,
 ) -> list[FlagRow]:
     """Flags that meet the conditions, those of one event together; a limit leaves the oldest, or the ``newest``."""
     root = func.coalesce(known_figures.c.merged_into, known_figures.c.id).label("root")
-    order = flags.c.id.desc() if newest else flags.c.id
-    chosen = select(flags.c.id).where(*where).order_by(order).limit(limit).subquery()
+    # Time follows the numbers; named first, it lets "since" go by its own index.
+    keys = (flags.c.created_at, flags.c.id) if by_time else (flags.c.id,)
+    order = [key.desc() if newest else key for key in keys]
+    chosen = select(flags.c.id).where(*where).order_by(*order).limit(limit).subquery()
     first = func.min(flags.c.id).over(partition_by=func.coalesce(flags.c.event_id, -flags.c.id))
     rows = (
         connection.execute(

@@ -73,7 +73,7 @@ _SIGNALS = (
     select(flags.c.company, flags.c.topic, flags.c.signal, flags.c.quote, articles.c.published)
     .join_from(flags, articles, isouter=True)
     .where(flags.c.company.in_(bindparam("companies", expanding=True)), flags.c.reason == "signal")
-    .order_by(flags.c.id.desc())
+    .order_by((flags.c.id + 0).desc())  # as a sum it is sorted; as a key, SQLite would walk all flags in its order
     .limit(SIGNALS)
 )
 
