@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from crawler.items import Figure
+from crawler.items import Figure, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,39 @@ _ROUNDING = Decimal("0.005")
 
 
 def once_each(found: Sequence[Found]) -> list[Found]:
-    """Each value of a company's measure once, the first time it stands; a value within half a per cent is the same."""
+    """Each value of a company's measure once; a value within half a per cent is the same.
+
+    The first that stands in the text counts, the headline's only where the text has none.
+    """
     kept: list[Found] = []
-    by_key: dict[tuple[str, str, str], list[Found]] = {}
+    by_key: dict[tuple[str, str, str], list[int]] = {}
     for one in found:
         figure = one.figure
         if one.bare and any(_spelled_out(other, one) for other in found):
             continue
         same = by_key.setdefault((figure.company, figure.kind, figure.unit), [])
-        if not any(_same(figure.low, other.figure.low) and _same(figure.high, other.figure.high) for other in same):
-            same.append(one)
+        at = next((at for at in same if _same_value(figure, kept[at].figure)), None)
+        if at is None:
+            same.append(len(kept))
             kept.append(one)
+        elif kept[at].figure.where == "title" and figure.where == "text":
+            kept[at] = over_headline(one, kept[at])
     return kept
+
+
+_STRENGTH: dict[Status, int] = {"stated": 0, "reported": 1, "planned": 2, "denied": 3}
+"""The stronger word wins: denied, then planned, then reported."""
+
+
+def over_headline(one: Found, headline: Found) -> Found:
+    """A sentence's figure in the place of the headline's, with what only the headline tells: a day, a stronger status."""
+    figure, short = one.figure, headline.figure
+    status = max(figure.status, short.status, key=lambda status: _STRENGTH[status])
+    return replace(one, figure=replace(figure, status=status, as_of=figure.as_of or short.as_of))
+
+
+def _same_value(one: Figure, other: Figure) -> bool:
+    return _same(one.low, other.low) and _same(one.high, other.high)
 
 
 def _spelled_out(other: Found, bare: Found) -> bool:

@@ -12,7 +12,7 @@ from functools import cached_property
 from crawler.items import Figure, FigureKind, PassedOver, Status, Where
 from crawler.reading.companies import COUNTED, Mention
 from crawler.reading.figures.counts import numbers_in, region_of
-from crawler.reading.figures.distinct import Found, once_each
+from crawler.reading.figures.distinct import Found, once_each, over_headline
 from crawler.reading.figures.entities import Names
 from crawler.reading.figures.events import with_events
 from crawler.reading.figures.focus import focus_of
@@ -36,6 +36,9 @@ _LAYOFFS = re.compile(
     r"|n\\+[123]|补偿方案|(?:员工|人数)[^，。]{0,8}(?:减少|下降)|离职潮"
     r"|(?<![a-z])(?:fired|sack|sacked|dismiss|dismissed|slash|shed)(?![a-z])"
 )
+
+
+_Key = tuple[str, FigureKind, Decimal | None, Decimal | None, str]
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,6 @@ def read_figures(
     figures = with_events([one.figure for one in kept], [one.sentence for one in kept])
     return FiguresRead(figures, tuple(passed))
 
-
-_Key = tuple[str, FigureKind, Decimal | None, Decimal | None, str]
-_STRENGTH: dict[Status, int] = {"stated": 0, "reported": 1, "planned": 2, "denied": 3}
-"""The stronger word wins: denied, then planned, then reported."""
 
 _MOST_FIGURES = 500
 """Of one article: a text with more is a table, and comparing them all would cost more than reading."""
@@ -150,48 +149,30 @@ class _Reader:
         for (quantity, _), taken in zip(measured, linked(self.part.lower, measured), strict=True):
             owner = owner_of(quantity, taken.kind, self.passage, sentence) if taken.kind else None
             if taken.kind and owner and owner.company:
-                if not self._is_first(owner.company, taken.kind, quantity, found):
-                    self._strengthen(owner.company, taken.kind, quantity, index, around, found)
-                    continue
-                figure = self._figure(quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]])
-                place = index if self.where == "text" else -1 - index
-                found.append(Found(figure, place, quantity.dimension == "bare"))
+                key = (owner.company, taken.kind, quantity.low, quantity.high, quantity.unit)
+                at = self._place(key, found)
+                if at is not None:
+                    figure = self._figure(quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]])
+                    place = index if self.where == "text" else -1 - index
+                    one = Found(figure, place, quantity.dimension == "bare")
+                    found[at : at + 1] = [over_headline(one, found[at]) if at < len(found) else one]
             else:
                 start, end = self.part.span(quantity.start, quantity.end)
                 passed.append(PassedOver(self.where, start, end, owner.reason if owner else taken.reason))
 
-    def _is_first(self, company: str, kind: FigureKind, quantity: Quantity, found: list[Found]) -> bool:
-        """Whether the value is not yet told, and the text still reads like an article."""
-        key = (company, kind, quantity.low, quantity.high, quantity.unit)
+    def _place(self, key: _Key, found: list[Found]) -> int | None:
+        """Where a figure belongs among those found; None where its value is told already, or there are too many.
+
+        A headline's figure gives way to the first sentence that repeats it: a headline has no room for 约 or 知情人士称.
+        """
+        if key in self.whole.in_headline and self.where == "text":
+            return self.whole.in_headline.pop(key)
         if key in self.whole.seen or len(found) >= _MOST_FIGURES:
-            return False
+            return None
         self.whole.seen.add(key)
         if self.where == "title":
             self.whole.in_headline[key] = len(found)
-        return True
-
-    def _strengthen(
-        self,
-        company: str,
-        kind: FigureKind,
-        quantity: Quantity,
-        index: int,
-        around: dict[Group, Surroundings],
-        found: list[Found],
-    ) -> None:
-        """A headline has no room for 知情人士称 or 将: the first sentence that repeats its figure says who stands behind it."""
-        key = (company, kind, quantity.low, quantity.high, quantity.unit)
-        at = self.whole.in_headline.pop(key, None)
-        if self.where != "text" or at is None:
-            return
-        near = around[GROUP[quantity.dimension]]
-        status, word = self._status(
-            index, quantity, near, _clause(quantity, near), self._told(index, quantity, near), kind
-        )
-        figure = found[at].figure
-        if _STRENGTH[status] > _STRENGTH[figure.status]:
-            why = (*figure.why, f"{status}: {word}, where the text repeats it")
-            found[at] = replace(found[at], figure=replace(figure, status=status, why=why))
+        return len(found)
 
     def _surroundings(self, index: int, sentence: Sentence, quantities: list[Quantity]) -> dict[Group, Surroundings]:
         lower = self.part.lower
