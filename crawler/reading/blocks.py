@@ -17,6 +17,8 @@ _BLOCK_TAGS = (
 )
 _DROPPED = frozenset(_DROPPED_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_FADED_IN = 0.75
+"""Share of the page's text from which a hidden element is the article itself, shown by a script when it has loaded."""
 _BESIDE = frozenset({"aside", "figcaption"})
 _ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner", "dialog", "search"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -107,7 +109,7 @@ def read_blocks(root: Element) -> list[Block]:
                 parents.append(element)
             elif tag == "a":
                 in_links += 1
-            if tag in _DROPPED or (element.attrib and _is_hidden(element) and not page.mostly_in(element)):
+            if tag in _DROPPED or (element.attrib and _is_hidden(element) and not page.mostly_in(element, _FADED_IN)):
                 walk.skip_subtree()
                 continue
             if (
@@ -170,7 +172,7 @@ class _Page:
         self._total: int | None = None
         self._asked = 0
 
-    def mostly_in(self, element: Element) -> bool:
+    def mostly_in(self, element: Element, share: float = 0.4) -> bool:
         self._asked += 1
         # Each question walks a subtree: a page of nested sidebars must not make that quadratic.
         if self._asked > 200:
@@ -180,7 +182,7 @@ class _Page:
             return False
         if self._total is None:
             self._total = _paragraphs(self._root)
-        return amount > self._total * 0.4
+        return amount > self._total * share
 
 
 def _paragraphs(element: Element) -> int:

@@ -88,10 +88,10 @@ def _plain(text: str) -> str:
 
 
 def _from_blocks(chosen: Sequence[Block], blocks: Sequence[Block], root: Element, title: str | None) -> Body:
-    weights = Weights(chosen)
+    weights = Weights(chosen, title)
     if not weights.of(root):
         # A newsflash of one short sentence.
-        weights = Weights(chosen, least=_ONE_SENTENCE)
+        weights = Weights(chosen, title, _ONE_SENTENCE)
     if not weights.of(root):
         return Body("")
     top = weights.container(root)

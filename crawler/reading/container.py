@@ -17,6 +17,7 @@ _LIKELY = re.compile(
 _UNLIKELY = re.compile(
     r"widget|side|teaser|excerpt|summary|promo|related|list|card|banner|letter|member|zone|after|extra|recirc", re.I
 )
+_SIDE = re.compile(r"(?:^|[\s_-])side-?bar", re.I)
 _LEAVES = frozenset({"p", "span", "h1", "h2", "h3", "h4", "li", "blockquote", "pre"})
 _SENTENCE = re.compile(r"[。！？；，、]|[.!?;,](?:\s|$|[\"”’])")
 _SHORT = 60
@@ -40,7 +41,7 @@ def running(block: Block, least: float = _SHORT) -> float:
     """How much running text a block is: its size where it has sentences and few links, else nothing."""
     if block.heading or block.linked > 0.5:
         return 0.0
-    amount = size(block.text)
+    amount = float(size(block.text))
     if amount < least or not _SENTENCE.search(block.text):
         return 0.0
     if block.tag in ("li", "dd", "dt"):
@@ -51,19 +52,30 @@ def running(block: Block, least: float = _SHORT) -> float:
 class Weights:
     """How much running text stands below each element of a page."""
 
-    def __init__(self, blocks: Sequence[Block], least: float = _SHORT) -> None:
+    def __init__(self, blocks: Sequence[Block], title: str | None = None, least: float = _SHORT) -> None:
+        self._headed = _around_headline(blocks, title)
         self._text: dict[Element, float] = defaultdict(float)
-        self._children: dict[Element, dict[Element, None]] = defaultdict(dict)
+        self._children: dict[Element, list[Element]] = defaultdict(list)
         for block in blocks:
             if amount := running(block, least):
-                self._add(block.parent, amount)
+                self._text[block.parent] += amount
+        for element in self._deepest_first():
+            if (parent := element.getparent()) is not None:
+                self._text[parent] += self._text[element]
+                self._children[parent].append(element)
 
-    def _add(self, element: Element, amount: float) -> None:
-        self._text[element] += amount
-        while (parent := element.getparent()) is not None:
-            self._text[parent] += amount
-            self._children[parent][element] = None
-            element = parent
+    def _deepest_first(self) -> list[Element]:
+        """The elements with text and all above them, each once: a chain of a thousand is not walked for every paragraph."""
+        depth: dict[Element, int] = {}
+        for element in list(self._text):
+            path = []
+            above = element
+            while above is not None and above not in depth:
+                path.append(above)
+                above = above.getparent()
+            start = depth[above] if above is not None else 0
+            depth.update((one, start + step) for step, one in enumerate(reversed(path), start=1))
+        return sorted(depth, key=lambda element: depth[element], reverse=True)
 
     def of(self, element: Element) -> float:
         return self._text.get(element, 0.0)
@@ -99,16 +111,26 @@ class Weights:
         value = 1.0
         if element.tag in ("article", "main") or _LIKELY.search(marks):
             value *= 1.5
-        if _UNLIKELY.search(marks) or element.tag == "aside":
+        if element in self._headed:
+            value *= 2.0
+        if element.tag == "aside" or _SIDE.search(marks):
+            value *= 0.25
+        elif _UNLIKELY.search(marks):
             value *= 0.5
         return value * (0.3 if self._is_listing(element) else 1.0)
 
     def _is_listing(self, element: Element) -> bool:
         """A list of teasers: many children alike, each with a paragraph of its own."""
-        children = self._children.get(element, {})
+        children = self._children.get(element, [])
         alike = Counter(
             (child.tag, child.get("class"))
             for child in children
             if child.tag not in _LEAVES or self._children.get(child)
         )
         return bool(alike) and max(alike.values()) >= 4 and all(self._text[child] < 900 for child in children)
+
+
+def _around_headline(blocks: Sequence[Block], title: str | None) -> set[Element]:
+    """The elements that hold the heading with the article's title."""
+    heading = next((block for block in blocks if block.heading and block.text == title), None)
+    return set(heading.parent.iterancestors()) if heading else set()

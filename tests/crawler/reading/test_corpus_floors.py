@@ -32,7 +32,7 @@ def test_text_keeps_its_floor_in_each_language(pages: list[GoldPage]) -> None:
     reached = extract.measure(extract.ours, pages).f1
     assert reached["zh"] >= 0.98
     assert reached["en"] >= 0.97
-    assert reached["other"] >= 0.89
+    assert reached["other"] >= 0.91
 
 
 def test_dates_keep_their_floor(pages: list[GoldPage]) -> None:

@@ -232,6 +232,7 @@ HOSTILE = {
     "many links": "<p><a href='/x'>商汤科技的新闻，很多</a></p>" * 3000 + f"<p>{NEWS}</p>",
     "attribute flood": f"<div {' '.join(f'a{n}=b' for n in range(5000))}>{NEWS}</div>",
     "nested sidebars": "<div class='sidebar related'>" * 1500 + f"<p>{NEWS}</p>" * 50,
+    "deep and broad": "<div>" * 1900 + f"<p>{NEWS}</p>" * 5000,
     "a broken JSON-LD": f"<script type='application/ld+json'>{'[' * 50_000}</script><p>{NEWS}</p>",
     "a date flood": "<span class='date'>2024-03-08 10:20 来源：</span>" * 5000 + f"<p>{NEWS}</p>",
     "quotes in a script": f'<script>var content = \'{chr(92) * 20_000}"content":"{"x" * 20_000}</script><p>{NEWS}</p>',
