@@ -3,7 +3,7 @@ PY := .venv/bin/python
 CORPUS ?= ../shared/corpus
 JOBS ?= 2
 
-.PHONY: setup demo test lint eval bench gauntlet lock clean format
+.PHONY: setup browser demo test lint eval bench gauntlet pictures lock clean format
 
 setup: .venv/.ready
 
@@ -18,8 +18,14 @@ setup: .venv/.ready
 demo: setup
 	.venv/bin/dragonwatch demo --dir demo
 
-test: setup
+test: setup browser
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not gauntlet" $(ARGS)
+
+browser:
+	@scripts/browser.sh
+
+pictures: setup browser
+	$(PY) scripts/pictures.py
 
 lint: setup
 	.venv/bin/ruff check .
