@@ -284,16 +284,29 @@ MARKUP = st.lists(
 )  # fmt: skip
 
 
-@given(
-    MARKUP,
-    st.sampled_from(["utf-8", "gb18030", "utf-16", "big5"]),
-    st.sampled_from([None, "text/html; charset=gbk", "text/plain", "text/markdown"]),
-)
+CODECS = st.sampled_from(["utf-8", "gb18030", "utf-16", "big5"])
+TYPES = st.sampled_from([None, "text/html; charset=gbk", "text/plain", "text/markdown"])
+
+
+def check_any_markup(parts: list[str], codec: str, content_type: str | None) -> None:
+    reading = read(fetched("".join(parts).encode(codec, "ignore"), content_type), WATCHLIST)
+    shape = json.dumps(reading_to_json(reading, explain=True), allow_nan=False, ensure_ascii=False)
+    assert "\\u0000" not in shape
+    shape.encode()
+    assert reading.error or reading.article.text.strip()
+
+
+@given(MARKUP, CODECS, TYPES)
 @settings(max_examples=150, deadline=None)
 def test_any_markup_in_any_charset_gives_a_reading(parts: list[str], codec: str, content_type: str | None) -> None:
-    reading = read(fetched("".join(parts).encode(codec, "ignore"), content_type), WATCHLIST)
-    json.dumps(reading_to_json(reading, explain=True), allow_nan=False).encode()
-    assert reading.error or reading.article.text.strip()
+    check_any_markup(parts, codec, content_type)
+
+
+@pytest.mark.gauntlet
+@given(MARKUP, CODECS, TYPES)
+@settings(max_examples=5000, deadline=None)
+def test_five_thousand_documents_give_readings(parts: list[str], codec: str, content_type: str | None) -> None:
+    check_any_markup(parts, codec, content_type)
 
 
 @given(st.binary(max_size=300))
