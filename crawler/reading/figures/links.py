@@ -13,6 +13,11 @@ _IS_THE_SAME = re.compile(
     r"(?: ?(?:大约|约|近|超过|逾|about|roughly|some|more than|around|nearly))? ?"
 )
 _UP_TO = re.compile(r"[，,]? ?(?:至|达|达到|升至|增至|降至|跌至|来到|to) ?")
+_MOVES_TO = re.compile(
+    r"(?:\([^)]{0,20}\))?(?:大幅|一举|进一步)?(?:提升|提高|增加|增|上调|扩大|升|下调|缩减|削减|砍|降低|降|减少|减|调整|变更?|改)(?:到|至|为|成)"
+    r"|(?: \([^)]{0,20}\))?,? (?:raised|increased|lifted|up|cut|reduced|lowered|down)? ?to "
+)
+"""From one sum to another: both measure the same."""
 _CHANGE = re.compile(
     r".{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
 )
@@ -34,6 +39,9 @@ def linked(lower: str, measured: Sequence[tuple[Quantity, Measure]]) -> list[Mea
 
 
 def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, measure: Measure) -> Measure:
+    if quantity.dimension == before.dimension == "money" and its.kind in ("raised", "valuation"):
+        if measure.kind != its.kind and _MOVES_TO.fullmatch(between):
+            return Measure(its.kind, "what the sum before it came to")
     if quantity.dimension == "money" and measure.kind is None:
         rests = its.reason.endswith("change of a valuation") and _UP_TO.fullmatch(between)
         return Measure("valuation", "what the change before it comes to") if rests else measure

@@ -60,7 +60,7 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     if kind in MONEY_KINDS or kind == "valuation":
         found = _receiver(quantity, kind, named, roles, passage, sentence)
     else:
-        found = _subject(quantity, named, roles)
+        found = _subject(quantity, named, roles, passage.part.lower)
     if found is not None and kind in MONEY_KINDS and _pays_itself(found, roles[found], quantity, passage.part.lower):
         roles[found] = "pays"
         found = _receiver(quantity, kind, named, roles, passage, sentence)
@@ -86,8 +86,19 @@ def _right_behind(quantity: Quantity, named: Sequence[Entity], text: str) -> Ent
     return None
 
 
-def _subject(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role]) -> Entity | None:
-    before = [entity for entity in named if entity.end <= quantity.start and roles[entity] != "apart"]
+_ONLY_BACKS = re.compile(
+    r"(?:backed|owned|funded|supported) by (?:[^,.;]{0,40}(?:,| and) )?$|(?:背靠|背后是|获得?)[^，。;]{0,12}$"
+)
+
+
+def _subject(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role], lower: str) -> Entity | None:
+    before = [
+        entity
+        for entity in named
+        if entity.end <= quantity.start
+        and roles[entity] != "apart"
+        and not (roles[entity] == "pays" and _ONLY_BACKS.search(lower, max(0, entity.start - 60), entity.start))
+    ]
     return before[-1] if before else None
 
 

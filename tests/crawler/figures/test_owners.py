@@ -44,3 +44,21 @@ def test_the_number_is_somebody_else_s(text: str) -> None:
 def test_a_sum_on_a_bourse_of_the_mainland_is_in_yuan_in_traditional_characters_too() -> None:
     text = "示例科技科創板上市申請已獲受理，擬募集資金60億元。"
     assert values(read(text, language="zh-Hant")) == ["example raised 6000000000 6000000000 CNY"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("示例科技发布新品。阿里巴巴裁员1万人，腾讯裁员3000人。", []),
+        ("The company, backed by Alibaba and Ant Group, had about 3,000 staff. It is Example.", []),
+        ("Example, backed by Alibaba and Ant Group, had about 3,000 staff.", ["headcount 3000 3000 people"]),
+        ("示例科技曾获得阿里巴巴融资，估值逾75亿美元。", ["valuation 7500000000 - USD"]),
+        (
+            "Example makes cameras. Alibaba, Ant Group and Lakeside Bank are among the investors who poured $1.4 billion"
+            " into the company since its inception.",
+            ["raised_total 1400000000 1400000000 USD"],
+        ),
+    ],
+)
+def test_the_well_known_beside_it_keep_their_own(text: str, wanted: list[str]) -> None:
+    assert values(read(text)) == [f"example {one}" for one in wanted]
