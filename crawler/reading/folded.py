@@ -42,6 +42,8 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not 
 }
 _GAP = re.compile(
     r"(?<=[\u3400-\u9fff0-9%\"”」』》)][\u3400-\u9fff0-9%\"”」』》)])(?!(?<=\d)[ \t]{1,4}[十百千万亿元美港欧日人名位个家年月日倍股点])"
+    # Spaced on both sides (估值 100 亿美元), a number belongs to its sentence.
+    r"(?![ \t]{1,4}\d[\d.,]{0,12}[ \t]{1,4}[十百千万亿元美港欧日人名位个家年月日倍股点])"
     r"[ \t]{1,4}(?=[\u3400-\u9fffA-Za-z0-9“「《][^ \t，。;\n]{2})"
 )
 _HEADLINE = re.compile(r"^[^，。;！？\n]{10,70}$", re.MULTILINE)

@@ -72,3 +72,20 @@ def test_the_two_documents_that_the_project_began_with(number: str, lines: int) 
     assert article.language == "zh-Hans"
     assert len(article.text.splitlines()) >= lines
     assert not any(mark in article.text for mark in ("![", "](", "<p>", "weserv", "翻墙", "FIN"))
+
+
+SEEDS = {
+    "000": {("raised", 1_000_000_000, 1_500_000_000, "USD"), ("valuation", 10_000_000_000, 10_000_000_000, "USD"),
+            ("raised_total", 3_000_000_000, None, "USD"), ("raised", 1_000_000_000, 1_000_000_000, "USD"), ("raised", 2_000_000_000, None, "USD")},
+    "001": {("headcount", 5016, 5016, "people"), ("headcount", 5943, 5943, "people"), ("laid_off", 927, 927, "people"),
+            ("laid_off_share", 15, None, "percent")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", SEEDS)
+def test_their_figures_are_read_and_no_others(number: str) -> None:
+    (file,) = (CORPUS / "seeds").glob(f"{number}_*")
+    reading = read(Page(url="", final_url="", body=file.read_bytes(), fetched=metadata.FETCHED), load_watchlist())
+    assert {figure.company for figure in reading.figures} == {"sensetime"}
+    found = {(f.kind, f.low and int(f.low), f.high and int(f.high), f.unit) for f in reading.figures}
+    assert found == SEEDS[number]
