@@ -39,9 +39,9 @@ def linked(lower: str, measured: Sequence[tuple[Quantity, Measure]]) -> list[Mea
 
 
 def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, measure: Measure) -> Measure:
-    if quantity.dimension == before.dimension == "money" and its.kind in ("raised", "valuation"):
-        if measure.kind != its.kind and _MOVES_TO.fullmatch(between):
-            return Measure(its.kind, "what the sum before it came to")
+    sums = quantity.dimension == before.dimension == "money" and its.kind in ("raised", "valuation")
+    if sums and measure.kind != its.kind and _MOVES_TO.fullmatch(between):
+        return Measure(its.kind, "what the sum before it came to")
     if quantity.dimension == "money" and measure.kind is None:
         rests = its.reason.endswith("change of a valuation") and _UP_TO.fullmatch(between)
         return Measure("valuation", "what the change before it comes to") if rests else measure

@@ -160,6 +160,9 @@ def _alone(found: Entity, quantity: Quantity, kind: FigureKind, named: Sequence[
     if len(together) > 1 and found.end <= quantity.start:
         last = together[-1]
         clause = text[last.end : quantity.start]
+        about = next((entity for entity in together if entity.company and entity.company == passage.focus), None)
+        if about is not None and _ARE_CALLED.match(clause) and not _IN_SUM.search(clause):
+            return Owner(about.company, "the article is about it, called one of a group", about)
         if not _EACH.search(clause) and len(clause) < 40 and not _breaks(text, last, quantity):
             return Owner(None, "for several companies together")
     if (
@@ -179,6 +182,9 @@ def _alone(found: Entity, quantity: Quantity, kind: FigureKind, named: Sequence[
     return Owner(found.company, f"named before it: {text[found.start : found.end]}", found)
 
 
+_ARE_CALLED = re.compile(r"[^。;]{0,20}(?:并称|合称|统称|被称为|被称作|称为|称作|誉为)[^，。;]{0,16}，")
+"""A与B、C被称为四小龙，…: what follows is of the one that the article is about."""
+_IN_SUM = re.compile(r"总计|合计|共计|一共|总共|加起来")
 _IN_TURN = re.compile(r"分别|各自|respectively")
 
 

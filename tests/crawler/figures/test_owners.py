@@ -62,3 +62,12 @@ def test_a_sum_on_a_bourse_of_the_mainland_is_in_yuan_in_traditional_characters_
 )
 def test_the_well_known_beside_it_keep_their_own(text: str, wanted: list[str]) -> None:
     assert values(read(text)) == [f"example {one}" for one in wanted]
+
+
+@pytest.mark.parametrize(
+    ("clause", "wanted"),
+    [("成立至今估值超过120亿美元", ["example valuation 12000000000 - USD"]), ("总计融资超过50亿美元", [])],
+)
+def test_behind_the_name_of_a_group_the_text_goes_on_with_its_own_company(clause: str, wanted: list[str]) -> None:
+    text = f"示例科技与他山集团、晨光科技在视觉领域，被称为“AI三小龙”，{clause}。"
+    assert values(read(text, title="示例科技上市")) == wanted
