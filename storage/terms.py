@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import add
 
 from crawler.errors import ConfigError
 from crawler.reading.script import simplified, traditional
@@ -24,6 +25,8 @@ VERSION = 1
 _HAN = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0003ffff"
 _GAP = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+# NFKC would do this too, and takes ten times as long over Chinese punctuation.
+_WIDE = re.compile("[\uff01-\uff5e\u3000\u00a0]")
 _FIRST_HAN = "\u2e80"
 _FILTER = re.compile(r"(company|kind|source|after|before):(.+)", re.IGNORECASE)
 _LONG_ENOUGH = 3  # a Latin word of so many letters is looked up as a beginning: sense finds SenseTime
@@ -31,18 +34,23 @@ _LONG_ENOUGH = 3  # a Latin word of so many letters is looked up as a beginning:
 
 def fold(text: str) -> str:
     """One spelling for search; does not keep the length."""
-    return _GAP.sub("", unicodedata.normalize("NFKC", simplified(keepable(text))).casefold())
+    even = unicodedata.normalize("NFC", _WIDE.sub(_narrow, simplified(keepable(text))))
+    return _GAP.sub("", even.casefold())
+
+
+def _narrow(wide: re.Match[str]) -> str:
+    return " " if wide[0] in "\u3000\u00a0" else chr(ord(wide[0]) - 0xFEE0)
 
 
 def terms_of(*texts: str | None, tags: Iterable[str] = ()) -> list[str]:
-    """Every term of the texts, once each."""
-    found: dict[str, None] = dict.fromkeys(tags)
+    """Every term of the texts, once each, in no order."""
+    found = set(tags)
     for text in texts:
         for run in _RUN.findall(fold(text or "")):
             if run[0] < _FIRST_HAN or len(run) == 1:
-                found[run] = None
+                found.add(run)
             else:
-                found.update(dict.fromkeys(map(str.__add__, run, run[1:])))
+                found.update(map(add, run, run[1:]))
     return list(found)
 
 
@@ -73,7 +81,7 @@ class Query:
                 elif len(run) == 1:
                     wanted[run, True] = None
                 else:
-                    wanted.update(dict.fromkeys((pair, False) for pair in map(str.__add__, run, run[1:])))
+                    wanted.update(dict.fromkeys((pair, False) for pair in map(add, run, run[1:])))
         return tuple(wanted)
 
     def score(self, title: str | None, text: str) -> float:
