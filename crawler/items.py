@@ -13,7 +13,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
-SourceKind = Literal["feed", "listing", "sitemap", "search", "filings"]
+SourceKind = Literal["feed", "listing", "sitemap", "search", "filings", "spider"]
+"""``spider`` is one of the user's own, from the folder that the configuration names."""
 Tier = Literal["filing", "company", "press", "aggregator", "repost"]
 FigureKind = Literal["raised", "raised_total", "valuation", "laid_off", "laid_off_share", "headcount"]
 Status = Literal["stated", "reported", "planned", "denied"]

@@ -6,7 +6,7 @@ Each part is opened when it is first asked for, so a command pays only for what 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,8 @@ from crawler.items import Source
 from crawler.ports import Clock
 
 if TYPE_CHECKING:
+    from scrapy import Spider
+
     from crawler.rates import Rates
     from crawler.watchlist import Watchlist
     from scheduler.digest.office import PostOffice
@@ -90,7 +92,28 @@ class Wiring:
         from spiders.catalogue.load import load_catalogue
 
         shipped = load_catalogue(self.config.fetch.region) if self.config.schedule.catalogue else []
-        return shipped, merge_sources(shipped, self.config.source)
+        entries = [entry for entry in self.config.source if entry.name not in self.own]
+        return shipped, [*merge_sources(shipped, entries), *self._own_sources()]
+
+    @cached_property
+    def own(self) -> Mapping[str, type[Spider]]:
+        """The user's own spiders by name; none where no folder is configured."""
+        if not self.config.spiders.folder:
+            return {}
+        from spiders.own import load_own
+
+        return load_own(Path(self.config.spiders.folder))
+
+    def _own_sources(self) -> list[Source]:
+        """Each own spider as a source, with what a ``[[source]]`` of its name changes."""
+        if not self.own:
+            return []
+        from spiders.own import source_of
+
+        sources = [source_of(spider) for spider in self.own.values()]
+        entries = [entry for entry in self.config.source if entry.name in self.own]
+        changed = {source.name: source for source in merge_sources(sources, entries)}
+        return [changed.get(source.name, source) for source in sources]
 
     @property
     def mailer(self) -> SmtpMailer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,6 +38,8 @@ class Jobs:
     mailer: Callable[[Config], Mailer]
     pulse: Pulse
     web: Web | None = field(default=None)
+    own: Mapping[str, Any] = field(default_factory=dict)
+    """The user's own spiders by name."""
 
     async def tick(self) -> None:
         """Beats, and polls the sources that are due; leaves no row where none is."""
@@ -74,6 +76,7 @@ class Jobs:
             watchlist=self.watchlist,
             archive=self.archive,
             web=self.web,
+            own=self.own,
         )
         told = summary.to_json()
         # A source's own poll rows tell of each; the run keeps the sums.

@@ -10,7 +10,7 @@ sources | poll    ask, only for what changed             spiders/poll
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -53,10 +53,11 @@ async def crawl(
     company: str | None = None,
     web: Web | None = None,
     judge: JudgeMaker | None = None,
+    own: Mapping[str, Any] | None = None,
 ) -> CrawlSummary:
     """Polls the sources and takes in what they announce, to the end; one that fails is named and stops no other.
 
-    With ``company`` only leads that name it are fetched; with ``dry_run`` nothing at all is stored. Cancelling it ends
+    ``own`` holds the user's own spiders by name. With ``company`` only leads that name it are fetched; with ``dry_run`` nothing at all is stored. Cancelling it ends
     the crawl at once, keeps everything that was taken in, and leaves the rest to the next poll.
     """
     started = clock.now()
@@ -90,7 +91,7 @@ async def crawl(
 
         spider = {
             "shares": shares, "states": await keeper.ask_store(store.sources.states, [share.source.name for share in shares]), "followed": followed, "web": client,
-            "workers": workers, "keeper": keeper, "sieve": sieve, "watchlist": narrowed,
+            "workers": workers, "keeper": keeper, "sieve": sieve, "watchlist": narrowed, "own": own or {},
         }  # fmt: skip
         try:
             await _run(spider, client)

@@ -73,3 +73,4 @@ def read_answer(_watchlist: Watchlist, source: Source, answered: Answered) -> Re
 KINDS: Mapping[SourceKind, str] = MappingProxyType(
     {"feed": "feed", "listing": "listing", "sitemap": "sitemap", "search": "search", "filings": "filings"}
 )
+"""The module of each kind; a user's own spider (``spiders.own``) asks and reads by itself."""

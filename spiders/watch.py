@@ -14,12 +14,13 @@ from twisted.python.failure import Failure
 from crawler.errors import BadStatus, Blocked, FetchError, Refused, Stopped, TooLarge
 from crawler.fetch.client import Web
 from crawler.fetch.standins import EXPLAINED, stand_in
-from crawler.items import Page, PollState
+from crawler.items import Page, PollState, Source
 from crawler.pipeline import Catch, Keeper, page_of_lead
 from crawler.tally import Share, Ticket
 from crawler.urls import canonical
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
+from spiders.own import poll_own
 from spiders.poll import Polled, poll, terms_of
 from spiders.sieve import Sieve
 
@@ -56,6 +57,7 @@ class WatchSpider(scrapy.Spider):
         keeper: Keeper,
         sieve: Sieve,
         watchlist: Watchlist,
+        own: Mapping[str, type[scrapy.Spider]],
     ) -> None:
         super().__init__()
         self.web = web
@@ -66,6 +68,7 @@ class WatchSpider(scrapy.Spider):
         self._workers = workers
         self._sieve = sieve
         self._watchlist = watchlist
+        self._own = own
         self._room = asyncio.Semaphore(IN_MEMORY)
 
     async def start(self) -> AsyncIterator[Any]:
@@ -92,7 +95,7 @@ class WatchSpider(scrapy.Spider):
         async with gate:
             try:
                 share.first_poll = state.first_poll
-                polled = await poll(share.source, state, web=self.web, workers=self._workers, watchlist=self._watchlist)
+                polled = await self._polled(share.source, state)
                 self._sieve.tally.add(share, "dropped", polled.unusable)
                 for ticket in await self._sieve.sift(share, polled.leads):
                     found.put_nowait(ticket)
@@ -100,6 +103,11 @@ class WatchSpider(scrapy.Spider):
                 self._followed(Followed(share, state, None, error))
             else:
                 self._followed(Followed(share, state, polled))
+
+    async def _polled(self, source: Source, state: PollState) -> Polled:
+        if source.kind == "spider":
+            return await poll_own(source, self._own, self.web)
+        return await poll(source, state, web=self.web, workers=self._workers, watchlist=self._watchlist)
 
     def _request(self, ticket: Ticket) -> Request | None:
         lead = ticket.lead

@@ -23,7 +23,13 @@ from crawler.errors import ConfigError
 FILE_NAME = "dragonwatch.toml"
 PREFIX = "DRAGONWATCH_"
 _SQLITE = "sqlite:///"
-_PATHS = (("storage", "archive"), ("fetch", "ca_file"), ("mail", "password_file"), ("upkeep", "backups"))
+_PATHS = (
+    ("storage", "archive"),
+    ("fetch", "ca_file"),
+    ("spiders", "folder"),
+    ("mail", "password_file"),
+    ("upkeep", "backups"),
+)
 
 
 def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -57,6 +63,11 @@ def load_config(path: Path | None = None) -> Config:
             f"mail.password in {chosen} is a secret and does not belong in the file: "
             "put it into a file that mail.password_file names, or into DRAGONWATCH_MAIL__PASSWORD"
         )
+    if _names_code(values) and _found_by_chance(path, chosen):
+        raise ConfigError(
+            f"spiders.folder in {chosen} names code to run, which a file that lies in the current folder may not; "
+            f"name that file by --config, or move the key to {user_folder() / FILE_NAME}"
+        )
     for key in values:
         if key.startswith("_"):
             raise ConfigError(f"{key} in {chosen} is no known key; take it out")
@@ -73,6 +84,16 @@ def load_config(path: Path | None = None) -> Config:
         ) from None
     config._path = chosen.resolve() if chosen else None
     return config
+
+
+def _names_code(values: Mapping[str, Any]) -> bool:
+    spiders = values.get("spiders")
+    return isinstance(spiders, dict) and bool(spiders.get("folder"))
+
+
+def _found_by_chance(named: Path | None, chosen: Path | None) -> bool:
+    """Whether nobody named the file: it lay in the current folder."""
+    return named is None and not os.environ.get(PREFIX + "CONFIG") and chosen == Path(FILE_NAME)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:

@@ -191,6 +191,12 @@ class DaemonConfig(Section):
     """Where ``daemon --no-desk`` answers /health, /ready and /metrics; with a desk, the desk does."""
 
 
+class SpidersConfig(Section):
+    """The user's own spiders; they run as code."""
+
+    folder: str = ""
+
+
 class UpkeepConfig(Section):
     """What is done for the installation itself, once a day."""
 
@@ -221,6 +227,7 @@ class Config(BaseSettings):
     desk: DeskConfig = DeskConfig()
     daemon: DaemonConfig = DaemonConfig()
     upkeep: UpkeepConfig = UpkeepConfig()
+    spiders: SpidersConfig = SpidersConfig()
 
     _path: Path | None = PrivateAttr(default=None)
 

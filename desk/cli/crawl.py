@@ -58,6 +58,7 @@ def crawl_command(
                 progress=progress,
                 dry_run=dry_run,
                 company=wiring.company(company),
+                own=wiring.own,
             )
         )
     if as_json:

@@ -64,5 +64,6 @@ async def _run(wiring: Wiring, *, no_desk: bool, config_file: object) -> None:
             mailer=mailer_of,
             pulse=pulse,
             web=web,
+            own=wiring.own,
         )
         await run_daemon(jobs, companions=companions, reload=reload)

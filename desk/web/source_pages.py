@@ -45,6 +45,7 @@ async def check(request: Request, name: str) -> Response:
         clock=wiring.clock,
         watchlist=wiring.watchlist,
         archive=wiring.archive,
+        own=wiring.own,
     )
     failed = next((f"{result.source}: {result.error}" for result in summary.sources if result.error), "")
     return await run_in_threadpool(_page, request, failed, 502) if failed else back_to(request, "/sources")
