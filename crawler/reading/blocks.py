@@ -90,53 +90,95 @@ class _Row:
 
 
 def read_blocks(root: Element) -> list[Block]:
-    """The blocks in reading order; scripts, forms' controls and page navigation are left out, what is marked as beside is told."""
-    from lxml.etree import iterwalk
+    """The blocks in reading order; scripts, forms' controls and page navigation are left out, what is marked as beside is told.
 
-    page = _Page(root)
-    row = _Row()
-    parents: list[Element] = [root]
-    in_links = 0
-    beside: Element | None = None
-    walk = iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        tag = element.tag
-        block = tag in _BLOCKS
-        if event == "start":
-            if block or tag == "br":
-                row.end(parents[-1], beside is not None)
-            if block:
-                parents.append(element)
-            elif tag == "a":
-                in_links += 1
-            if tag in _DROPPED or (element.attrib and _is_hidden(element) and not page.mostly_in(element, _FADED_IN)):
+    A row of a table of short cells is one block, its cells set apart by bars.
+    """
+    return _Walk(root).blocks()
+
+
+class _Walk:
+    """One walk through the tree: what is open at the moment."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._page = _Page(root)
+        self._row = _Row()
+        self._parents: list[Element] = [root]
+        self._links = 0
+        self._beside: Element | None = None
+        self._cells: Element | None = None
+
+    def blocks(self) -> list[Block]:
+        from lxml.etree import iterwalk
+
+        walk = iterwalk(self._root, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                self._close(element)
+            elif not self._open(element):
                 walk.skip_subtree()
-                continue
-            if (
-                beside is None
-                and (element.attrib or tag in _BESIDE)
-                and element is not root
-                and unwanted(element, tag, page)
-            ):
-                if not block:
-                    # A popup or a share button within a sentence.
-                    walk.skip_subtree()
-                    continue
-                beside = element
-            row.write(element.text, in_links > 0)
-            continue
+        self._end(self._root)
+        return self._row.blocks
+
+    def _is_block(self, tag: str) -> bool:
+        return tag in _BLOCKS and self._cells is None
+
+    def _end(self, parent: Element) -> None:
+        self._row.end(parent, self._beside is not None)
+
+    def _open(self, element: Element) -> bool:
+        """Opens an element; False where its content is to be passed over."""
+        tag = element.tag
+        block = self._is_block(tag)
         if block:
-            row.end(element, beside is not None)
-            if len(parents) > 1:
-                parents.pop()
+            self._end(self._parents[-1])
+            self._parents.append(element)
+        elif tag == "br" and self._cells is None:
+            self._end(self._parents[-1])
         elif tag == "a":
-            in_links -= 1
-        if element is beside:
-            beside = None
-        if element is not root:
-            row.write(element.tail, in_links > 0)
-    row.end(root, beside is not None)
-    return row.blocks
+            self._links += 1
+        if tag in _DROPPED or (element.attrib and _is_hidden(element) and not self._page.mostly_in(element, _FADED_IN)):
+            return False
+        if self._is_beside(element, tag):
+            if not block:
+                # A popup or a share button within a sentence.
+                return False
+            self._beside = element
+        if tag == "tr" and block and _has_short_cells(element):
+            self._cells = element
+        self._row.write(element.text, self._links > 0)
+        return True
+
+    def _is_beside(self, element: Element, tag: str) -> bool:
+        marked = bool(element.attrib) or tag in _BESIDE
+        return self._beside is None and marked and element is not self._root and unwanted(element, tag, self._page)
+
+    def _close(self, element: Element) -> None:
+        tag = element.tag
+        if element is self._cells:
+            self._cells = None
+        if self._is_block(tag):
+            self._end(element)
+            if len(self._parents) > 1:
+                self._parents.pop()
+        elif tag == "a":
+            self._links -= 1
+        elif tag in ("td", "th") and element.getnext() is not None:
+            self._row.write(" | ", False)
+        if element is self._beside:
+            self._beside = None
+        if element is not self._root:
+            self._row.write(element.tail, self._links > 0)
+
+
+def _has_short_cells(row: Element) -> bool:
+    """Whether a table's row holds data: several cells, each no longer than a name or a number, not a page's columns."""
+    cells = [cell for cell in row if cell.tag in ("td", "th")]
+    if not 2 <= len(cells) <= 15:
+        return False
+    lengths = [len("".join(cell.itertext()).strip()) for cell in cells]
+    return max(lengths) <= 60 and sum(map(bool, lengths)) >= 2 and next(row.iter("table"), None) is None
 
 
 def unwanted(element: Element, tag: str, page: _Page) -> bool:

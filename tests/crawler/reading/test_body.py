@@ -58,6 +58,13 @@ def test_what_is_injected_between_paragraphs_is_left_out(line: str) -> None:
     assert article.text == WHOLE
 
 
+def test_a_row_of_a_table_is_one_line() -> None:
+    table = "<table><tr><th>项目</th><th>2023年</th><th>2022年</th></tr><tr><td><p>员工总数</p></td><td><p>5,016人</p></td><td>5,943人</td></tr></table>"
+    article = read_article(page(f"<div>{paragraphs(PARAGRAPHS[:2])}{table}{paragraphs(PARAGRAPHS[2:])}</div>"), place())
+    assert article is not None
+    assert article.text.splitlines()[2:4] == ["项目 | 2023年 | 2022年", "员工总数 | 5,016人 | 5,943人"]
+
+
 def test_captions_are_not_the_text() -> None:
     body = f"<div>{paragraphs(PARAGRAPHS[:1])}<figure><img src=x><figcaption>商汤科技的展台。（资料图片）</figcaption></figure>{paragraphs(PARAGRAPHS[1:])}</div>"
     article = read_article(page(body), place())
