@@ -74,7 +74,7 @@ class ArticleTable:
                 connection,
                 select(articles)
                 .where(*where)
-                .order_by(articles.c.published.is_(None), articles.c.published.desc(), articles.c.id.desc())
+                .order_by(articles.c.published.desc().nulls_last(), articles.c.id.desc())
                 .limit(limit),
             )
 
@@ -134,6 +134,12 @@ class ArticleTable:
                 )
                 for row in rows
             ]
+
+    def gone(self, since: datetime) -> list[ArticleRow]:
+        """Articles found to have been taken down since then, the newest loss first."""
+        with self.database.read() as connection:
+            chosen = select(articles).where(articles.c.gone_at >= since).order_by(articles.c.gone_at.desc())
+            return rows_of(connection, chosen)
 
     def looked(self, id: str, *, gone: bool = False) -> None:
         """Notes a look that brought no page: unchanged (304) or, with ``gone``, taken down; the text stays."""

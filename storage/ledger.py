@@ -52,9 +52,10 @@ class LedgerTable:
         since: datetime | date | None = None,
         state: KnownState | None = None,
         after: str | None = None,
+        newest: bool = False,
         limit: int | None = None,
     ) -> list[Known]:
-        """Entries that are figures to somebody, oldest first; ``since`` is when they were last reported."""
+        """Entries that are figures to somebody, oldest first, or ``newest``; ``since`` is when they were last reported."""
         where: list[ColumnElement[bool]] = [known_figures.c.merged_into.is_(None)]
         where.append(known_figures.c.state == state if state else known_figures.c.state.in_(_LISTED))
         if company is not None:
@@ -66,7 +67,7 @@ class LedgerTable:
         if after is not None:
             where.append(known_figures.c.id > _number(after))
         with self.database.read() as connection:
-            return entries(connection, *where, limit=limit)
+            return entries(connection, *where, limit=limit, newest=newest)
 
     def get(self, id: str) -> Known | None:
         """One entry; None where there is none."""

@@ -77,7 +77,7 @@ def _stories(connection: Connection, where: Sequence[ColumnElement[bool]], limit
     rows = connection.execute(
         select(stories)
         .where(*where)
-        .order_by(stories.c.first_published.is_(None), stories.c.first_published.desc(), stories.c.id.desc())
+        .order_by(stories.c.first_published.desc().nulls_last(), stories.c.id.desc())
         .limit(limit)
     ).all()
     members: dict[int, list[str]] = defaultdict(list)

@@ -175,7 +175,7 @@ class ArticleRecord(Record, table=True):
     last_modified: str | None = _of(Words)
     looked_at: datetime = _must(Moment)
     look_again: datetime | None = _of(Moment, index=True)
-    gone_at: datetime | None = _of(Moment)
+    gone_at: datetime | None = _of(Moment, index=True)
 
 
 class RevisionRecord(Record, table=True):

@@ -18,17 +18,18 @@ from storage.rows import known_json
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs("reader"))])
 _PAGE = 100
+_MOST_COUNTED = 99
+_MOST_DRAWN = 300
 
 
 @router.get("/companies")
 def companies(request: Request) -> Response:
-    """The watched companies, with how much waits and is known of each."""
+    """The watched companies, with how much waits of each."""
     desk = desk_of(request)
     rows = []
     for key in desk.companies():
-        known = desk.store.ledger.find(company=key)
-        waiting = desk.store.flags.find(state="waiting", company=key, limit=1000)
-        rows.append((key, len(waiting), known))
+        waiting = len(desk.store.flags.find(state="waiting", company=key, limit=_MOST_COUNTED + 1))
+        rows.append((key, f"{_MOST_COUNTED}+" if waiting > _MOST_COUNTED else waiting))
     return page(request, "companies.html", rows=rows)
 
 
@@ -39,9 +40,11 @@ def company(request: Request, key: str, currency: str = "USD") -> Response:
     if key not in desk.companies():
         raise HTTPException(404, f"{key} is not watched")
     currency = currency if currency in CURRENCIES else "USD"
-    entries = desk.store.ledger.find(company=key)
-    charts = [(kind, *points_of(entries, kind, currency, desk.wiring.rates)) for kind in CHARTS]
-    dated = sorted(((day_of(known), known) for known in entries), key=lambda row: str(row[0] or ""), reverse=True)
+    ledger = desk.store.ledger
+    drawn = {kind: ledger.find(company=key, kind=kind, limit=_MOST_DRAWN, newest=True) for kind in CHARTS}
+    charts = [(kind, *points_of(entries, kind, currency, desk.wiring.rates)) for kind, entries in drawn.items()]
+    latest = ledger.find(company=key, limit=_PAGE, newest=True)
+    dated = sorted(((day_of(known), known) for known in latest), key=lambda row: str(row[0] or ""), reverse=True)
     return page(
         request,
         "company.html",

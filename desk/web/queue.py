@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from crawler.items import FlagReason
 from desk.cards import Card, card_of
@@ -16,7 +15,6 @@ from storage.store import SqlStore
 ORDER: tuple[FlagReason, ...] = ("denied", "contradicts", "edited", "new", "signal", "confirms", "refines")
 """What may be wrong in the ledger comes before what is missing from it, and that before what is only better known."""
 SHOWN = 12
-_LOOKED_AT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,25 @@ class Queue:
         self, *, company: str | None, kind: str | None, leave_out: Collection[str] = (), start: int = 0
     ) -> list[Event]:
         """The next events, most important first, without the flags that are shown already."""
-        found = self._store.flags.find(state="waiting", company=company, kind=kind, limit=_LOOKED_AT + len(leave_out))
-        ordered = [flags for flags in events_by_weight(found) if not any(flag.id in leave_out for flag in flags)]
-        chosen: list[Event] = []
-        for flags in ordered[start:]:
-            if chosen and sum(len(event.shown) for event in chosen) + len(flags) > SHOWN:
-                break
-            chosen.append(self.event(flags))
-        return chosen
+        chosen: list[list[FlagRow]] = []
+        seen = set(leave_out)
+        passed = 0
+        for reason in ORDER:
+            limit = SHOWN + start + len(leave_out)
+            for flag in self._store.flags.find(state="waiting", company=company, kind=kind, reason=reason, limit=limit):
+                if flag.id in seen:
+                    continue
+                together = [flag] if flag.event is None else self._store.flags.find(state="waiting", event=flag.event)
+                ids = {other.id for other in together}
+                already, seen = seen & ids, seen | ids
+                if already:
+                    continue
+                passed += 1
+                if passed > start:
+                    chosen.append(together)
+                if sum(map(len, chosen)) >= SHOWN:
+                    return [self.event(flags) for flags in chosen]
+        return [self.event(flags) for flags in chosen]
 
     def event(self, flags: Iterable[FlagRow]) -> Event:
         """One event's cards."""
@@ -100,12 +109,6 @@ class Queue:
             if other.figure
             and (other.figure.low, other.figure.high, other.figure.unit) == (figure.low, figure.high, figure.unit)
         )
-
-
-def events_by_weight(found: Iterable[FlagRow]) -> list[list[FlagRow]]:
-    """The flags by event, the weightiest event first, and older ones before newer of the same weight."""
-    events = [list(flags) for _, flags in groupby(found, key=lambda flag: flag.event or f"flag-{flag.id}")]
-    return sorted(events, key=lambda flags: (min(ORDER.index(flag.reason) for flag in flags), int(flags[0].id)))
 
 
 def _context(flag: FlagRow, card: Card, detail: ArticleDetail | None) -> tuple[Piece, ...]:

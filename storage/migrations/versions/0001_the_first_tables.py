@@ -188,6 +188,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_articles_copy_of'), 'articles', ['copy_of'], unique=False)
     op.create_index(op.f('ix_articles_fetched'), 'articles', ['fetched'], unique=False)
+    op.create_index(op.f('ix_articles_gone_at'), 'articles', ['gone_at'], unique=False)
     op.create_index(op.f('ix_articles_look_again'), 'articles', ['look_again'], unique=False)
     op.create_index('ix_articles_published', 'articles', ['published', 'id'], unique=False)
     op.create_index(op.f('ix_articles_source'), 'articles', ['source'], unique=False)

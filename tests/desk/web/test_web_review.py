@@ -104,7 +104,8 @@ def test_htmx_gets_the_card_alone(visit: Visit) -> None:
 
 def test_filters(visit: Visit) -> None:
     assert visit.get("/?company=megvii").text.count("<article") == 1
-    assert visit.get("/?kind=valuation").text.count("<article") == 1
+    assert visit.get("/?kind=valuation").text.count("<article") == 2  # with the amount of the same event
+    assert visit.get("/?kind=headcount").text.count("<article") == 0
     assert "Nothing waits" in visit.get("/?company=yitu").text
 
 
