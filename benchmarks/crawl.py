@@ -36,6 +36,8 @@ PORTS = 4
 _CHARACTERS = "的一是在了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
 _CHARACTERS += "十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全"
 _CHARACTERS += "表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员"
+_CHARACTERS += "".join(map(chr, range(0x4E00, 0x5200)))
+"""Frequent characters, and enough others that two texts of chance share no more phrases than two articles do."""
 _NAMES = ("商汤科技", "旷视科技", "云从科技", "依图科技")
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import filterfalse
 from math import log, sqrt
-from operator import eq, xor
+from operator import eq, or_, xor
 
 from crawler.items import Fingerprint
 from crawler.reading.script import simplified
@@ -112,7 +112,7 @@ def _scaled(value: float, needed: float) -> float:
 
 def _shared(a: bytes, b: bytes) -> float:
     """The estimated share of all their pairs that two texts have in common (Jaccard)."""
-    neither = sum(one == other == 0 for one, other in zip(a, b, strict=True))
+    neither = bytes(map(or_, a, b)).count(0)
     filled = BINS - neither
     if not filled:
         return 0.0
