@@ -38,6 +38,7 @@ class Tally:
     figures: int = 0
     flags: int = 0
     found: int = 0
+    under_way: set[Ticket] = field(default_factory=set)
 
     def add(self, share: Share, end: LeadEnd, count: int = 1) -> None:
         """Counts leads that ended where they were found."""
@@ -53,7 +54,14 @@ class Tally:
         share.fresh += 1
         share.pending += 1
         share.quiet.clear()
-        return Ticket(lead, share, self)
+        ticket = Ticket(lead, share, self)
+        self.under_way.add(ticket)
+        return ticket
+
+    def drop_the_rest(self) -> None:
+        """Ends the leads that a crawl which was ended will not come to; the next poll meets them again."""
+        for ticket in list(self.under_way):
+            ticket.end("dropped", again=True)
 
     def counts(self) -> dict[LeadEnd, int]:
         """Every end with its count, those that did not occur with 0."""
@@ -90,6 +98,7 @@ class Ticket:
         if self.ended:
             return
         self.ended = True
+        self.tally.under_way.discard(self)
         if self.leave is not None:
             self.leave()
         if outcome is not None:

@@ -96,6 +96,7 @@ async def crawl(
         try:
             await _run(spider, client)
         finally:
+            tally.drop_the_rest()
             await settling.finish()
     results = settling.results
     return CrawlSummary(

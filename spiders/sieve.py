@@ -45,13 +45,14 @@ class Sieve:
         unseen = await self.ask_store(self.store.unseen, list(named)) if named else set()
         unseen |= await self._edited({url: lead for url, lead in named.items() if url not in unseen})
         fresh = {url: lead for url, lead in named.items() if url in unseen and url not in self.taken}
+        # Before anything else is waited for, or another source's poll would take the same pages.
+        self.taken.update(fresh)
         self.tally.add(share, "known", len(named) - len(fresh))
         wanted = {url: lead for url, lead in fresh.items() if self._matches(share, lead)}
         dull = [url for url in fresh if url not in wanted]
         if dull and self.learns:
             await self.ask_store(self.store.remember, share.source.name, dull)
         self.tally.add(share, "irrelevant", len(dull))
-        self.taken.update(fresh)
         return [self.tally.open(share, lead) for url, lead in wanted.items() if self._has_room(share, url)]
 
     def _addressed(self, share: Share, leads: Sequence[Lead]) -> dict[str, Lead]:

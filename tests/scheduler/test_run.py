@@ -294,6 +294,22 @@ async def test_cancelling_keeps_what_is_finished_and_ends_soon() -> None:
         assert (summary.leads["stored"], summary.leads["known"]) == (20, 10)
 
 
+async def test_cancelling_does_not_wait_for_pages_whose_turn_has_not_come() -> None:
+    store = LeastStore()
+    async with loopback() as site:
+        newsroom(site, 300)
+        crawling = asyncio.ensure_future(walk([source("a", site.url("/feed"))], store, config(per_host_delay="1s")))
+        while not store.pages:
+            assert not crawling.done()
+            await asyncio.sleep(0.05)
+        began = time.monotonic()
+        crawling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await crawling
+    assert time.monotonic() - began < 10
+    assert store.sources.results["a"][0].body_hash is None
+
+
 async def test_a_spider_or_store_that_breaks_costs_its_own_leads_alone() -> None:
     class Broken(LeastStore):
         def take_in(self, page: Any, reading: Any, judge: Any) -> Any:
