@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -77,10 +77,24 @@ def postgres_home(postgres: str) -> str:
     return url
 
 
+def empty(url: str) -> None:
+    """Empties every table."""
+    names = ", ".join([*(table.name for table in metadata.sorted_tables), "search_index"])
+    _run(_plain(url), f"TRUNCATE {names} RESTART IDENTITY")
+
+
+@contextmanager
+def emptied(url: str) -> Iterator[str]:
+    """A database of ours without a row in it, put back afterwards."""
+    empty(url)
+    yield url
+    put_back(url)
+
+
 def put_back(url: str) -> None:
     """Empties every table but for what the database started with."""
-    names = ", ".join([*(table.name for table in metadata.sorted_tables), "search_index"])
-    statements = [f"TRUNCATE {names} RESTART IDENTITY"]
+    empty(url)
+    statements = []
     for name in SEEDED:
         statements.append(f"INSERT INTO {name} SELECT * FROM kept.{name}")
         if name != "settings":
