@@ -64,6 +64,8 @@ class _Names:
 def find_mentions(title: str | None, text: str, watchlist: Watchlist, *, lenient: bool = False) -> list[Mention]:
     """The mentions in title and text, in order, the title's first; false friends are left out.
 
+    A short name that one place of the text gives a sign of business for is the company in all of it.
+
     ``lenient`` takes a short name without a sign of business, for a headline that has no room for one.
     """
     names = _names(watchlist)
@@ -72,11 +74,17 @@ def find_mentions(title: str | None, text: str, watchlist: Watchlist, *, lenient
     parts.append(("text", folded(text)))
     candidates = [(where, part, list(_candidates(part, names))) for where, part in parts]
     sure = any(spelling.sure for _, _, hits in candidates for _, _, spelling in hits)
+    held = {
+        spelling.written
+        for _, part, hits in candidates
+        for start, end, spelling in hits
+        if spelling.kind == "short" and (lenient or sure or _has_evidence(part, start, end, names))
+    }
     for where, part, hits in candidates:
         for start, end, spelling in hits:
             if spelling.kind == "ticker" and not _ticker_holds(part.lower, start, end, spelling):
                 continue
-            if spelling.kind == "short" and not (lenient or sure or _has_evidence(part, start, end, names)):
+            if spelling.kind == "short" and spelling.written not in held:
                 continue
             first, last = part.span(start, end)
             found.append(Mention(spelling.company, first, last, where, spelling.kind))

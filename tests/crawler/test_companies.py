@@ -130,3 +130,10 @@ def test_time_grows_with_the_length_and_no_faster() -> None:
         seconds(unit * 1000)
         small, large = seconds(unit * 3_000), seconds(unit * 12_000)
         assert large < 4 * small * 3 + 0.05
+
+
+def test_a_short_name_with_a_sign_of_business_once_is_the_company_in_all_of_the_text() -> None:
+    text = (
+        f"CloudWalk, a facial recognition company, filed for an IPO. {'It is warm today. ' * 20}CloudWalk slept well."
+    )
+    assert [mention.company for mention in find_mentions(None, text, load_watchlist())] == ["cloudwalk", "cloudwalk"]

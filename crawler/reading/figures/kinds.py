@@ -221,6 +221,8 @@ def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> 
     return best
 
 
+_CLAUSE = 36
+"""Characters before a word that its rule may look at."""
 _STAFF = re.compile(
     r"的?[^，。;、,.:)]{0,6}?(?:员工|雇员|职工|职员|工作人员|人手|人力|岗位|职位|employees|staff|workers|workforce|people|jobs)"
 )
@@ -240,7 +242,7 @@ def _applies(rule: Rule, quantity: Quantity, word: Word, gap: int, around: Surro
         return False
     if (
         rule.clause is not None
-        and rule.clause.search(around.lower, max(around.start, word.start - 24), word.start) is None
+        and rule.clause.search(around.lower, max(around.start, word.start - _CLAUSE), word.start) is None
     ):
         return False
     return not rule.staff or _counts_staff(quantity, around)

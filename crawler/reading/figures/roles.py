@@ -17,6 +17,8 @@ from crawler.reading.folded import Folded
 Role = Literal["apart", "alumni", "receives", "pays", "none"]
 
 _LIST = re.compile(r"(?:\([^)]{0,20}\))?(?:、|等|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?")
+_IN_BRACKETS = re.compile(r"[^，。,.;()]{0,24} ?\(")
+"""The same name again, in the other language: Alibaba Group Holding Ltd (阿里巴巴)."""
 _PAYERS = re.compile(
     r"(?:投资人|投资方|投资者|股东|领投方|出资方|基石投资者|投资机构)(?:还|也|主要|中)?(?:有|包括|为|是|含)|investors include"
 )
@@ -116,8 +118,10 @@ def _roles(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
         role = role_of(entity, passage, sentence)
         if role == "none" and payers is not None and payers.end() <= entity.start:
             role = "pays"
-        if role == "none" and last is not None and roles[last] != "none" and listed(passage.part.text, last, entity):
-            role = roles[last]
+        if role == "none" and last is not None and roles[last] != "none":
+            text = passage.part.text
+            if listed(text, last, entity) or _IN_BRACKETS.fullmatch(text, last.end, entity.start):
+                role = roles[last]
         roles[entity] = role
         last = entity
     for before, after in zip(named[-2::-1], named[:0:-1], strict=False):

@@ -71,3 +71,8 @@ def test_the_well_known_beside_it_keep_their_own(text: str, wanted: list[str]) -
 def test_behind_the_name_of_a_group_the_text_goes_on_with_its_own_company(clause: str, wanted: list[str]) -> None:
     text = f"示例科技与他山集团、晨光科技在视觉领域，被称为“AI三小龙”，{clause}。"
     assert values(read(text, title="示例科技上市")) == wanted
+
+
+def test_a_name_again_in_brackets_does_what_it_does_before_them() -> None:
+    text = "Example raised US$600 million from Otherco Group Ltd (他山集团) at a valuation of more than US$3 billion."
+    assert "example valuation 3000000000 - USD" in values(read(text, language="en"))
