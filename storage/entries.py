@@ -18,8 +18,6 @@ from storage.types import when_text
 
 REPORTS = 50
 """Reports shown of one entry, the strongest: enough to show, however often it is repeated."""
-TO_JUDGE = 3
-"""Reports of one entry that the judge is told of, the strongest."""
 STRENGTH: tuple[Status, ...] = ("planned", "reported", "stated")
 
 
@@ -199,10 +197,10 @@ def standing(connection: Connection, company: str, kind: str) -> Known | None:
     return None if row is None else with_reports(connection, [row])[0]
 
 
-def with_reports(connection: Connection, rows: Sequence[RowMapping], most: int = REPORTS) -> list[Known]:
+def with_reports(connection: Connection, rows: Sequence[RowMapping]) -> list[Known]:
     """The entries of these rows, with their reports."""
     ids = [row["id"] for row in rows]
-    said = reports_of(connection, ids, most)
+    said = reports_of(connection, ids)
     disputed = {id for lot in chunks(ids) for id in connection.execute(_DENIED, {"ids": list(lot)}).scalars()}
     return [known_of_row(row, said.get(row["id"], ()), row["id"] in disputed) for row in rows]
 
@@ -231,19 +229,23 @@ def known_of_row(row: RowMapping, said: Sequence[Report], disputed: bool) -> Kno
     )
 
 
-def reports_of(connection: Connection, ids: Sequence[int], most: int = REPORTS) -> dict[int, tuple[Report, ...]]:
+def report_of_row(row: Any) -> Report:
+    """A report as its row tells it."""
+    return Report(
+        article=None if row.article_id is None else str(row.article_id),
+        url=row.url,
+        outlet=row.outlet,
+        published=row.published,
+        tier=row.tier,
+    )
+
+
+def reports_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Report, ...]]:
     """The strongest reports that stand, by entry; what was merged into an entry reports it too."""
     found: dict[int, list[Report]] = defaultdict(list)
     for lot in chunks(ids):
-        for row in connection.execute(_STRONGEST, {"ids": list(lot), "most": most}):
-            report = Report(
-                article=None if row.article_id is None else str(row.article_id),
-                url=row.url,
-                outlet=row.outlet,
-                published=row.published,
-                tier=row.tier,
-            )
-            found[row.root].append(report)
+        for row in connection.execute(_STRONGEST, {"ids": list(lot), "most": REPORTS}):
+            found[row.root].append(report_of_row(row))
     return {id: tuple(said) for id, said in found.items()}
 
 
