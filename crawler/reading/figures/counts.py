@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from crawler.reading.figures.money import Region
@@ -16,6 +17,12 @@ _STAFF = re.compile(r"headcount|workforce|employees|staff|payroll|员工|雇员|
 _COUNT = re.compile(
     rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|(?:dropped|fell|fallen|down|shrank|rose|grew|up) \d+(?:\.\d+)?% to|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
 )
+_HEDGE = r"(?:about|close to|nearly|almost|around|roughly|some|more than|over|at least|fewer than|less than) "
+_TOLD = re.compile(
+    r"(?:number of (?:its )?(?:employees|staff)[^.;,]{0,30}? (?:was|is|stood at|reached|totall?ed)|(?:headcount|workforce|staff) (?:was|is|stood at|reached|totall?ed|of)"
+    rf"|(?:unit|division|department|group|team) (?:has|had|employs|employed)) ((?:{_HEDGE})?)({_NUMBER})(?=[.,;)](?!\d)|$| (?:in|at|by|as of) )"
+)
+"""The total number of employees was close to 6,000, among which one unit had more than 2,000."""
 _ENDS = re.compile(r"[。;！？\n]|\. ")
 _NEAR = 80
 """Characters after the noun for staff in which such a count may stand."""
@@ -23,15 +30,15 @@ _NEAR = 80
 
 def with_counts(lower: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """The quantities of a text and the bare counts of its staff, in order."""
-    counts = list(_COUNT.finditer(lower))
+    counts = [match.span(1) for match in _COUNT.finditer(lower)]
+    counts += [(match.start(1), match.end(2)) for match in _TOLD.finditer(lower)]
     if not counts:
         return list(quantities)
     nouns = [match.end() for match in _STAFF.finditer(lower)]
     nouns = sorted(nouns + [quantity.end for quantity in quantities if quantity.dimension == "people"])
     starts = [quantity.start for quantity in quantities]
     found = list(quantities)
-    for match in counts:
-        first, last = match.span(1)
+    for first, last in counts:
         at = bisect_right(nouns, first) - 1
         if (
             at < 0
@@ -40,10 +47,19 @@ def with_counts(lower: str, quantities: Sequence[Quantity]) -> list[Quantity]:
             or _taken(first, last, starts, quantities)
         ):
             continue
-        value = Decimal(match.group(1).replace(",", ""))
-        if not 1900 <= value <= 2100 or "," in match.group(1):
-            found.append(Quantity(first, last, value, value, "people", "people", implied=True))
+        found += _count(first, last, lower[first:last])
     return sorted(found, key=lambda quantity: quantity.start)
+
+
+def _count(first: int, last: int, written: str) -> list[Quantity]:
+    """The count as written, with its hedge; none for what is rather a year."""
+    value = Decimal(written.split(" ")[-1].replace(",", ""))
+    if 1900 <= value <= 2100 and "," not in written:
+        return []
+    if written[0].isdigit():
+        return [Quantity(first, last, value, value, "people", "people", implied=True)]
+    hedged = find_quantities(f"{written} people")
+    return [replace(one, start=first, end=last, implied=True) for one in hedged[:1]]
 
 
 def _taken(first: int, last: int, starts: Sequence[int], quantities: Sequence[Quantity]) -> bool:

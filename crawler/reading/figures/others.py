@@ -25,6 +25,8 @@ _PATTERNS = tuple(
     for pattern in (
         # 三家公司, 多家科技企业
         r"(?:[两二三四五六七八九十多数几]|[2-9]\d?)(?:家|大)[^，。、\d]{0,6}(?:公司|企业|厂商|巨头|大厂|机构)|(?:这些|其他|其它|许多|不少|众多|各大)[^，。、\d]{0,5}(?:公司|企业|厂商|巨头|大厂|机构)",
+        # three startups, several rivals, each of them
+        r"(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Oo]ther|[Tt]hese|[Bb]oth) (?:[a-z-]+ ){0,2}(?:startups|start-ups|companies|firms|unicorns|rivals|peers)(?![a-z])",
         # 另一家公司X, 一家芯片公司
         r"(?:另一家|另外一家|一家|某家?)[^，。、;的]{0,12}(?:公司|企业|厂商|平台|机构|银行|创企)[“\"「]?[A-Za-z]{0,12}",
         # 视频分享网站Vimeo, 机器人公司X
@@ -71,7 +73,7 @@ def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> 
         for match in pattern.finditer(part.text, start, end):
             first, last = match.span("name" if "name" in pattern.groupindex else 0)
             if _is_a_name(part, first, last, watchlist):
-                yield Other(first, last, several=at == 0)
+                yield Other(first, last, several=at < 2)
 
 
 _STANDS_FOR_ONE = re.compile(r"该公司|这家|该集团")
