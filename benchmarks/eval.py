@@ -12,7 +12,7 @@ import time
 import warnings
 from pathlib import Path
 
-from benchmarks import copies, eval_figures, extract, judging, metadata
+from benchmarks import copies, eval_figures, extract, judging, metadata, signals
 from benchmarks.pages import load_pages
 from benchmarks.where import corpus_folder
 from crawler.items import Page
@@ -37,6 +37,9 @@ def judged() -> None:
         for half in ("tune", "aside"):
             score = judging.own_articles(half, read=read_too)
             print(f"  {'figures as read' if read_too else 'figures as labelled'}, {half}: {score.line()}")
+    for half in ("tune", "aside"):
+        told = signals.measure(half)
+        print(f"  signals, {half}: P {told.precision:.3f}  R {told.recall:.3f}")
 
 
 def text(corpus: Path) -> None:
