@@ -9,6 +9,8 @@ import pytest
 from crawler.errors import StoreError
 from crawler.items import PollResult, PollState, Source
 from storage.store import SqlStore
+from storage.upkeep import Upkept, keep_up
+from tests.storage.building import page, reading, stored
 from tests.storage.conftest import NOW, HandClock
 
 
@@ -171,3 +173,19 @@ def test_settings_are_kept(store: SqlStore) -> None:
     assert store.settings.get("colour") == {"名": ["蓝", 1, None]}
     store.settings.set("colour", None)
     assert store.settings.get("colour") is None
+
+
+def test_upkeep_drops_what_is_old_and_nothing_else(store: SqlStore, clock: HandClock) -> None:
+    old = reading("商汤旧文")
+    store.take_in(page("a"), old, stored(old))
+    store.sources.polled("a", PollResult("new"))
+    store.runs.finish(store.runs.start("crawl"))
+    store.runs.start("daemon")
+    assert keep_up(store) == Upkept(0, 0)
+    clock.advance(days=91)
+    store.sources.polled("a", PollResult("new"))
+    assert keep_up(store) == Upkept(1, 0)
+    clock.advance(days=320)
+    assert keep_up(store) == Upkept(1, 1)
+    assert [run.kind for run in store.runs.recent()] == ["daemon"]
+    assert len(store.articles.find(search="商汤旧文")) == 1
