@@ -106,6 +106,7 @@ class SourceStateRecord(Record, table=True):
     moved_polls: int = 0
     unconditional_at: datetime | None = _of(Moment)
     interval: float | None = None
+    rhythm: dict[str, Any] | None = _of(Json)
     last_polled: datetime | None = _of(Moment)
     last_success: datetime | None = _of(Moment)
     last_new: datetime | None = _of(Moment)

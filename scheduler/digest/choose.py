@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.items import FlagReason, Story
+from crawler.items import FlagReason, Known, Story
 from storage.rows import ArticleRow, FlagRow, RunRow, SourceRow
 
 UNWELL = frozenset({"failing", "blocked", "stale"})
@@ -46,8 +46,12 @@ class Edition:
     """Grouped by company, the weightiest first."""
     decided: tuple[FlagRow, ...]
     stories: tuple[StoryNews, ...]
+    gone: tuple[ArticleRow, ...]
+    """Articles that were taken down."""
     unwell: tuple[SourceRow, ...]
     missed: tuple[RunRow, ...]
+    ledger: tuple[Known, ...] = ()
+    """What is known of the measures that the flags tell of."""
 
     @property
     def flag_count(self) -> int:
@@ -57,7 +61,7 @@ class Edition:
     @property
     def empty(self) -> bool:
         """Nothing new to read; unwell sources alone are no news."""
-        return not (self.flags or self.decided or self.stories)
+        return not (self.flags or self.decided or self.stories or self.gone)
 
 
 def choose(
@@ -70,6 +74,8 @@ def choose(
     stories: Iterable[tuple[Story, Sequence[ArticleRow]]],
     sources: Iterable[SourceRow],
     runs: Iterable[RunRow],
+    gone: Iterable[ArticleRow] = (),
+    ledger: Iterable[Known] = (),
 ) -> Edition:
     """Picks what came up to ``until``, and for decisions and stories after ``since``, and orders it.
 
@@ -86,8 +92,10 @@ def choose(
         flags=_by_company(fresh),
         decided=tuple(sorted(decided, key=lambda flag: (flag.company, flag.decided_at or until))),
         stories=_news(wishes, stories, since, until),
+        gone=tuple(row for row in gone if _taken_down(row, wishes, since, until)),
         unwell=tuple(row for row in sources if row.source.enabled and row.health in UNWELL),
         missed=tuple(run for run in runs if run.state == "missed" and _within(run.due or run.started, since, until)),
+        ledger=tuple(ledger),
     )
 
 
@@ -97,6 +105,15 @@ def _wanted(company: str, wishes: Wishes) -> bool:
 
 def _left_out(flag: FlagRow, wishes: Wishes) -> bool:
     return flag.article is not None and flag.article.outlet in wishes.exclude_outlets
+
+
+def _taken_down(row: ArticleRow, wishes: Wishes, since: datetime | None, until: datetime) -> bool:
+    return (
+        row.gone_at is not None
+        and _within(row.gone_at, since, until)
+        and row.outlet not in wishes.exclude_outlets
+        and any(_wanted(company, wishes) for company in row.companies)
+    )
 
 
 def _within(at: datetime, since: datetime | None, until: datetime) -> bool:

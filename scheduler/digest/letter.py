@@ -43,7 +43,17 @@ def compose(edition: Edition, frame: Frame, *, sender: str, recipient: str, now:
     text, html = render(shown)
     message.set_content(text, cte="base64")
     message.add_alternative(html, subtype="html", cte="base64")
+    _add_pictures(message, shown)
     return message
+
+
+def _add_pictures(message: EmailMessage, shown: LetterView) -> None:
+    """Puts the pictures beside the HTML that shows them; nothing in a letter is fetched from elsewhere."""
+    series = [flag.series for _, flags in shown.flags for flag in flags if flag.series is not None]
+    page = message.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for cid, png in {one.cid: one.png for one in series}.items():
+        page.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline", filename="measure.png")
 
 
 def trial(*, sender: str, recipient: str, now: datetime) -> EmailMessage:

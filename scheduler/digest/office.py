@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
+from functools import cached_property
 
 from crawler.config import Config, RecipientConfig
-from crawler.errors import ConfigError, InDoubt, PermanentRefusal, SendError
+from crawler.errors import ConfigError
+from crawler.items import Known, Story
 from crawler.ports import Clock, Mailer
 from scheduler.digest.choose import Edition, Wishes, choose
 from scheduler.digest.letter import compose
-from scheduler.digest.slots import Slot, last_slot
+from scheduler.digest.slots import Slot, last_slot, slots_between
+from scheduler.digest.subscriptions import Subscriptions
 from scheduler.digest.view import Frame
-from storage.rows import OutboxRow
+from scheduler.outgoing import Handed, Outgoing
+from storage.rows import ArticleRow, FlagRow, OutboxRow, RunRow, SourceRow
 from storage.store import SqlStore
 
-GIVE_UP_AFTER = timedelta(days=2)
-FIRST_RETRY = timedelta(minutes=5)
-LAST_RETRY = timedelta(hours=4)
-IN_FLIGHT = timedelta(minutes=15)
-"""A letter that has been in doubt for longer is in nobody's hands any more: each step of SMTP ends sooner."""
+MOST_MISSED = 31
+"""Slots of one gap that are recorded one by one; an older gap is told by its newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
-    """What became of the letters that were handed over in one go."""
+class _Found:
+    """What the store knows since a moment; recipients whose last letters went out together share it."""
 
-    sent: int = 0
-    again: int = 0
-    """Refused for now; tried again later."""
-    failed: int = 0
-    in_doubt: int = 0
-    errors: tuple[str, ...] = ()
+    flags: tuple[FlagRow, ...]
+    stories: tuple[tuple[Story, Sequence[ArticleRow]], ...]
+    gone: tuple[ArticleRow, ...]
+    sources: tuple[SourceRow, ...]
+    runs: tuple[RunRow, ...]
+    ledger: tuple[Known, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PostOffice:
     """Knows recipients and the store; a letter goes out through the mailer alone."""
 
@@ -45,24 +48,36 @@ class PostOffice:
     clock: Clock
     mailer: Mailer
 
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Who has unsubscribed, and the links by which one does."""
+        return Subscriptions(self.store.settings)
+
     def preview(self, address: str | None = None) -> EmailMessage:
         """The letter that a recipient would get now; stores and sends nothing. Raises ConfigError for an unknown one."""
         recipient = self._recipient(address)
         now = self.clock.now()
-        return self._letter(recipient, self._edition(recipient, Slot("preview", now), now))
+        last = self.store.outbox.last_edition(_box(recipient.address))
+        since = last.covers_until if last is not None else None
+        found = self._found(since, now)
+        return self._letter(recipient, self._edition(recipient, Slot("preview", now), since, now, found))
 
-    def write_due(self, *, now_anyway: bool = False) -> int:
+    def write_due(self, *, now_anyway: bool = False, ended: Callable[[], bool] = lambda: False) -> int:
         """Puts each recipient's due letter into the outbox and returns how many; one for any gap.
 
-        ``now_anyway`` writes one now for every recipient, whether due or not.
+        Slots that passed without a letter are recorded as missed runs first, so that the letter itself tells of them.
+        ``now_anyway`` writes one now for every recipient, whether due or not; who has unsubscribed gets none.
         """
         now = self.clock.now()
+        found: dict[datetime | None, _Found] = {}
         written = 0
-        for recipient in self.config.recipient:
-            slot = Slot(now.strftime("%Y-%m-%dT%H:%M:%S"), now) if now_anyway else self._due(recipient, now)
-            if slot is None:
-                continue
-            edition = self._edition(recipient, slot, now)
+        for recipient, last, slot in self._due_recipients(now, now_anyway):
+            if ended():
+                break
+            since = last.covers_until if last is not None else None
+            if since not in found:
+                found[since] = self._found(since, now)
+            edition = self._edition(recipient, slot, since, now, found[since])
             if edition.empty and not recipient.when_empty:
                 continue
             letter = self._letter(recipient, edition)
@@ -77,45 +92,14 @@ class PostOffice:
             written += id is not None
         return written
 
-    def hand_over(self) -> Handed:
+    def hand_over(self, *, ended: Callable[[], bool] = lambda: False) -> Handed:
         """Hands over every letter whose time has come; one recipient's failure touches no other's."""
-        if self.config.mail.in_doubt == "resend":
-            self._take_up_doubtful()
-        handed = Handed()
-        for row in self.store.outbox.waiting(self.clock.now(), kind="digest"):
-            # From here on the letter is in doubt until a server answers, so that a crash sends nothing twice.
-            if self.store.outbox.claim(row.id):
-                handed = self._hand_over(row, handed)
-        return handed
-
-    def _hand_over(self, row: OutboxRow, handed: Handed) -> Handed:
-        try:
-            self.mailer(row.message, self.config.mail.sender, row.recipient)
-        except InDoubt as error:
-            self.store.outbox.mark(row.id, "in_doubt", str(error))
-            return replace(handed, in_doubt=handed.in_doubt + 1, errors=(*handed.errors, str(error)))
-        except PermanentRefusal as error:
-            self.store.outbox.mark(row.id, "failed", str(error))
-            return replace(handed, failed=handed.failed + 1, errors=(*handed.errors, str(error)))
-        except SendError as error:
-            return self._again(row, error, handed)
-        self.store.outbox.mark(row.id, "sent")
-        return replace(handed, sent=handed.sent + 1)
-
-    def _again(self, row: OutboxRow, error: SendError, handed: Handed) -> Handed:
-        now = self.clock.now()
-        errors = (*handed.errors, str(error))
-        if now - row.created_at >= GIVE_UP_AFTER:
-            self.store.outbox.mark(row.id, "failed", f"given up after two days: {error}")
-            return replace(handed, failed=handed.failed + 1, errors=errors)
-        wait = min(FIRST_RETRY * 2 ** min(row.attempts, 10), LAST_RETRY)
-        self.store.outbox.mark(row.id, "waiting", str(error), next_try=now + wait)
-        return replace(handed, again=handed.again + 1, errors=errors)
-
-    def _take_up_doubtful(self) -> None:
-        for row in self.store.outbox.list(state="in_doubt", kind="digest", limit=None):
-            if self.clock.now() - row.next_try >= IN_FLIGHT:
-                self.store.outbox.resolve(row.id, "resend")
+        outgoing = Outgoing(self.store.outbox, self.clock, "digest", self.config.mail.in_doubt)
+        # A mailer that can keep its connection from letter to letter does so until all are handed over.
+        with self.mailer if isinstance(self.mailer, AbstractContextManager) else nullcontext():
+            return outgoing.hand_over(
+                lambda row: self.mailer(row.message, self.config.mail.sender, row.recipient), ended=ended
+            )
 
     def _recipient(self, address: str | None) -> RecipientConfig:
         recipients = self.config.recipient
@@ -127,36 +111,84 @@ class PostOffice:
         known = ", ".join(_box(recipient.address) for recipient in recipients) or "none"
         raise ConfigError(f"{address!r} is no [[recipient]] of the configuration; known: {known}")
 
-    def _due(self, recipient: RecipientConfig, now: datetime) -> Slot | None:
+    def _due_recipients(self, now: datetime, now_anyway: bool) -> list[tuple[RecipientConfig, OutboxRow | None, Slot]]:
+        """Who gets a letter now, their last one, and the slot it is for; records what was missed on the way."""
+        gone = self.subscriptions.unsubscribed()
+        found, missed = [], set[datetime]()
+        for recipient in self.config.recipient:
+            if _box(recipient.address) in gone:
+                continue
+            last = self.store.outbox.last_edition(_box(recipient.address))
+            slot = Slot(now.strftime("%Y-%m-%dT%H:%M:%S"), now) if now_anyway else self._due(recipient, last, now)
+            if slot is not None:
+                found.append((recipient, last, slot))
+                missed |= self._missed(recipient, last, slot)
+        self._record_missed(missed)
+        return found
+
+    def _due(self, recipient: RecipientConfig, last: OutboxRow | None, now: datetime) -> Slot | None:
         slot = last_slot(recipient.at, recipient.days, self._zone(recipient), now)
-        last = self.store.outbox.last_edition(_box(recipient.address))
         # A clock that was set back must not make an edition that has gone out due again.
         if slot is None or (last is not None and last.covers_until is not None and slot.due <= last.covers_until):
             return None
         return slot
 
-    def _edition(self, recipient: RecipientConfig, slot: Slot, now: datetime) -> Edition:
-        last = self.store.outbox.last_edition(_box(recipient.address))
-        since = last.covers_until if last is not None else None
+    def _missed(self, recipient: RecipientConfig, last: OutboxRow | None, slot: Slot) -> set[datetime]:
+        if last is None or last.covers_until is None or not recipient.when_empty:
+            return set()  # who gets no empty letters has gaps that mean nothing
+        slots = slots_between(recipient.at, recipient.days, self._zone(recipient), last.covers_until, slot.due)
+        return {passed.due for passed in slots[-MOST_MISSED:]}
+
+    def _record_missed(self, due: set[datetime]) -> None:
+        known = {run.due for run in self.store.runs.recent("digest", limit=200) if run.state == "missed"}
+        for moment in sorted(due - known):
+            self.store.runs.missed("digest", moment, "no daemon ran at that time; the next letter covers it")
+
+    def _found(self, since: datetime | None, now: datetime) -> _Found:
         store = self.store
         # A first letter tells of what waits, whatever its age, but not of every story ever kept.
-        stories = store.stories.find(fetched_since=since or now - self.config.schedule.baseline, limit=None)
+        from_when = since or now - self.config.schedule.baseline
+        stories = store.stories.find(fetched_since=from_when, limit=None)
         articles = store.articles.of_stories([story.id for story in stories])
         flags = store.flags.find(since=since)
         decided = [] if since is None else store.flags.find(decided_since=since)
+        measures = {(flag.company, flag.figure.kind) for flag in flags if flag.figure and flag.state == "waiting"}
+        return _Found(
+            flags=tuple({flag.id: flag for flag in (*flags, *decided)}.values()),
+            stories=tuple((story, articles.get(story.id, [])) for story in stories),
+            gone=tuple(store.articles.gone(from_when)),
+            sources=tuple(store.sources.all()),
+            runs=tuple(store.runs.recent(limit=200)),
+            ledger=tuple(
+                known
+                for company, kind in sorted(measures)
+                for known in store.ledger.find(company=company, kind=kind, limit=None)
+            ),
+        )
+
+    def _edition(
+        self, recipient: RecipientConfig, slot: Slot, since: datetime | None, now: datetime, found: _Found
+    ) -> Edition:
         return choose(
             Wishes(recipient.companies, recipient.exclude_outlets, recipient.when_empty),
             key=slot.key,
             since=since,
             until=now,
-            flags={flag.id: flag for flag in (*flags, *decided)}.values(),
-            stories=[(story, articles.get(story.id, [])) for story in stories],
-            sources=store.sources.all(),
-            runs=store.runs.recent(limit=200),
+            flags=found.flags,
+            stories=found.stories,
+            gone=found.gone,
+            sources=found.sources,
+            runs=found.runs,
+            ledger=found.ledger,
         )
 
     def _letter(self, recipient: RecipientConfig, edition: Edition) -> EmailMessage:
-        frame = Frame(recipient.language, self._zone(recipient), self.config.desk.public_url)
+        frame = Frame(
+            recipient.language,
+            self._zone(recipient),
+            self.config.desk.public_url,
+            self.subscriptions.link(_box(recipient.address), self.config.desk.public_url),
+        )
         return compose(
             edition,
             frame,

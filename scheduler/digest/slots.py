@@ -59,6 +59,17 @@ def last_slot(at: str, days: str, zone: str, now: datetime) -> Slot | None:
     return found
 
 
+def slots_between(at: str, days: str, zone: str, after: datetime, before: datetime) -> list[Slot]:
+    """Every slot after one moment and before another, in order; of a gap longer than a year its last year."""
+    start = max(after, before - timedelta(days=366))
+    found: list[Slot] = []
+    slot = next_slot(at, days, zone, start)
+    while slot is not None and slot.due < before:
+        found.append(slot)
+        slot = next_slot(at, days, zone, slot.due)
+    return found
+
+
 def next_slot(at: str, days: str, zone: str, now: datetime) -> Slot | None:
     """The first slot after ``now``; None where the cron line never comes again."""
     tz = ZoneInfo(zone)

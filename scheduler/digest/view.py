@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scheduler.digest.amounts import Language
+from crawler.items import Known
+from scheduler.digest.amounts import Language, value_text
 from scheduler.digest.choose import Edition, StoryNews
 from scheduler.digest.jump import jump_to
+from scheduler.digest.measure import draw, points_of
 from scheduler.digest.wording import changed_text, figure_text, known_texts, moment_text, split_at
 from scheduler.digest.words import counted, word
-from storage.rows import FlagRow, RunRow, SourceRow
+from storage.rows import ArticleRow, FlagRow, RunRow, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,22 @@ class FlagView:
     heard: str
     note: str | None
     desk: str | None
+    series: SeriesView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """A measure over time: a table for text mail, a picture with words in its place for the rest."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    """When, how much, says who."""
+    words: str
+    png: bytes
+
+    @property
+    def cid(self) -> str:
+        """What the HTML calls the picture; the same picture has the same name."""
+        return f"{hashlib.sha256(self.png).hexdigest()[:16]}@dragonwatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,7 @@ class LetterView:
     decided: tuple[tuple[str, str], ...]
     """What was decided, and how."""
     stories: tuple[StoryView, ...]
+    gone: tuple[StoryView, ...]
     unseen: tuple[str, ...]
     desk: str | None
     unsubscribe: str | None
@@ -80,12 +100,16 @@ def view(edition: Edition, frame: Frame) -> LetterView:
         language=frame.language,
         subject=_subject(edition, frame.language),
         covers=_covers(edition, frame),
-        flags=tuple((say(company), tuple(_flag(flag, frame) for flag in flags)) for company, flags in edition.flags),
+        flags=tuple(
+            (say(company), tuple(_flag(flag, frame, edition.ledger) for flag in flags))
+            for company, flags in edition.flags
+        ),
         decided=tuple(
             (f"{say(flag.company)}: {_measure(flag, frame.language)}", _verdict(flag, frame))
             for flag in edition.decided
         ),
         stories=tuple(_story(news, frame) for news in edition.stories),
+        gone=tuple(_gone(row, frame) for row in edition.gone),
         unseen=tuple(_unseen(edition.unwell, edition.missed, frame)),
         desk=frame.public_url or None,
         unsubscribe=frame.unsubscribe,
@@ -110,7 +134,7 @@ def _covers(edition: Edition, frame: Frame) -> str:
     return word("covers", frame.language, moment_text(edition.since, frame.zone), until)
 
 
-def _flag(flag: FlagRow, frame: Frame) -> FlagView:
+def _flag(flag: FlagRow, frame: Frame, ledger: tuple[Known, ...]) -> FlagView:
     language = frame.language
     quote = (flag.figure.quote if flag.figure else flag.quote) or ""
     number = flag.figure.written if flag.figure else ""
@@ -127,7 +151,21 @@ def _flag(flag: FlagRow, frame: Frame) -> FlagView:
         heard=_heard(flag.reports, article.published if article else None, frame),
         note=flag.judged,
         desk=f"{frame.public_url.rstrip('/')}/flags/{flag.id}" if frame.public_url else None,
+        series=_series(flag, ledger, language),
     )
+
+
+def _series(flag: FlagRow, ledger: tuple[Known, ...], language: Language) -> SeriesView | None:
+    points = points_of(flag, ledger)
+    if not points:
+        return None
+    rows = tuple(
+        (point.when, value_text(point.low, point.high, point.unit, point.approximate, language), point.outlet)
+        for point in points
+    )
+    told = "; ".join(f"{when}: {value}" for when, value, _ in rows)
+    assert flag.figure is not None
+    return SeriesView(rows, f"{word(flag.figure.kind, language)}: {told}", draw(points))
 
 
 def _measure(flag: FlagRow, language: Language) -> str:
@@ -161,6 +199,16 @@ def _story(news: StoryNews, frame: Frame) -> StoryView:
         outlet=news.article.outlet or "",
         heard=_heard(news.story.independent, news.article.published, frame),
         folded=counted("copies", news.folded, frame.language) if news.folded else None,
+    )
+
+
+def _gone(row: ArticleRow, frame: Frame) -> StoryView:
+    return StoryView(
+        title=row.title or row.url,
+        url=jump_to(row.url, "", ""),
+        outlet=row.outlet or "",
+        heard=word("since", frame.language, moment_text(row.gone_at, frame.zone)),
+        folded=None,
     )
 
 

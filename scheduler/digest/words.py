@@ -11,6 +11,8 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "flags": ("New figures to review", "待审核的新数字", "待審核的新數字"),
     "decided": ("Decided since the last letter", "上次来信后的审核结果", "上次來信後的審核結果"),
     "stories": ("New stories", "新报道", "新報導"),
+    "taken_down": ("Taken down", "已被撤下", "已被撤下"),
+    "over_time": ("Over time", "历年数据", "歷年數據"),
     "unseen": ("What may have been missed", "可能遗漏的", "可能遺漏的"),
     "nothing": ("Nothing new.", "没有新消息。", "沒有新消息。"),
     "known": ("Known so far", "此前已知", "此前已知"),

@@ -111,6 +111,7 @@ def upgrade() -> None:
     sa.Column('moved_polls', sa.Integer(), nullable=False),
     sa.Column('unconditional_at', types.Moment(), nullable=True),
     sa.Column('interval', sa.Float(), nullable=True),
+    sa.Column('rhythm', types.Json, nullable=True),
     sa.Column('last_polled', types.Moment(), nullable=True),
     sa.Column('last_success', types.Moment(), nullable=True),
     sa.Column('last_new', types.Moment(), nullable=True),
