@@ -54,6 +54,16 @@ def anyone() -> Callable[[Request], Awaitable[None]]:
     return check
 
 
+def by_link() -> Callable[[Request], Awaitable[None]]:
+    """A dependency of what a link alone allows, as mail programs call it (RFC 8058): its address is the secret."""
+
+    async def check(_: Request) -> None:
+        return
+
+    check.__dict__["role"] = "anyone"
+    return check
+
+
 def visitor_of(request: Request) -> Visitor | None:
     """Who asks: by token, by session, or, on a desk that only this machine reaches and that has no accounts, its user."""
     desk = desk_of(request)

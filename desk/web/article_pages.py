@@ -12,10 +12,10 @@ from crawler.errors import ReadError
 from desk.web.access import desk_of, needs
 from desk.web.marking import changes, marked, shortened
 from desk.web.render import page
+from desk.web.shield import SEALED
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs("reader"))])
 _PAGE = 50
-_SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
 @router.get("/stories")
@@ -94,4 +94,4 @@ def archived(request: Request, id: str) -> Response:
     text = decode(kept.body, kept.content_type).text
     if "<" not in text[:2000]:
         text = f"<pre>{html.escape(text)}</pre>"
-    return Response(text, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": _SEALED})
+    return Response(text, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": SEALED})

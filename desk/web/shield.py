@@ -26,6 +26,10 @@ _FIXED = {
 }
 
 
+SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+"""For pages and letters that are not ours to trust: they run nothing and load nothing."""
+
+
 def policy(nonce: str) -> str:
     """The Content-Security-Policy of a page: only our own files, and what carries the nonce."""
     return (

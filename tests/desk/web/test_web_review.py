@@ -157,3 +157,19 @@ def test_the_language_and_the_name_are_remembered(visit: Visit) -> None:
     assert visit.desk.store.flags.get(id).decided_by == "吳"
     for back in ("//evil.example/", "https://evil.example/", "/\\evil.example"):
         assert visit.post("/preferences", {"back": back}).headers["location"] == "/"
+
+
+def test_a_letter_is_previewed_sealed(visit: Visit) -> None:
+    answer = visit.get("/digests/preview")
+    assert "SenseTime" in answer.text
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_unsubscribing_asks_a_person_and_obeys_a_mail_program(visit: Visit) -> None:
+    subscriptions = visit.desk.wiring.post_office.subscriptions
+    path = f"/unsubscribe/{subscriptions.token('desk@example.org')}"
+    assert "Get no more letters?" in visit.get(path).text
+    assert subscriptions.unsubscribed() == frozenset()
+    assert visit.client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert subscriptions.unsubscribed() == {"desk@example.org"}
+    assert visit.client.post("/unsubscribe/forged").status_code == 404
