@@ -6,30 +6,24 @@ cutting files: appending lost every later record), and each record is checked wh
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import os
 import re
 import threading
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from crawler.errors import ReadError, StoreError, StoreUnavailable
-from crawler.items import Lead, Page
+from crawler.items import Page
 from crawler.ports import Clock
-from storage.types import when_of, when_text
+from storage.records import page_of, response_record, warcinfo_record
 from storage.warc import Check, check_file, erase_member, raw_member, read_member
 
 MAX_FILE = 1 << 28
 """Bytes after which a new file is begun; one is checked in two seconds."""
-_PAGE = "X-Dragonwatch-Page"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.warc\.gz")
-_PLAIN = ("outlet", "tier", "timezone", "etag", "last_modified", "content_type")
-_LEAD = ("source", "url", "title", "summary", "guid", "outlet", "author", "language")
-_CODED = {"content-encoding", "transfer-encoding", "content-length"}
 _log = logging.getLogger(__name__)
 
 
@@ -70,7 +64,7 @@ class WarcArchive:
         ``headers`` are the answer's; what told of a coding is left out, since the body is kept decoded. Raises
         StoreUnavailable where the disk does not take it, and then nothing of it stays.
         """
-        return self._add(_response(page, request_headers, headers))
+        return self._add(response_record(page, request_headers, headers))
 
     def move(self, where: str) -> str:
         """Copies the record at ``where``, as it is, to the file being written; gives its new place. Raises ReadError where none is whole."""
@@ -129,7 +123,7 @@ class WarcArchive:
             raise ReadError(f"The archive has no file {path.name}; was it moved, or removed by age?") from error
         except (OSError, EOFError, ValueError) as error:
             raise ReadError(f"The page at {where} cannot be read back: {error}") from error
-        return _page(record, where)
+        return page_of(record, where)
 
     def erase(self, where: str) -> bool:
         """Overwrites one page for good, the others keep their places; False where it is not there to be erased."""
@@ -170,7 +164,7 @@ class WarcArchive:
                 except FileExistsError:
                     continue
             assert self._file is not None, "ten thousand files in one second"
-            self._file.write(_warcinfo(self._path.name))
+            self._file.write(warcinfo_record(self._path.name))
         return self._file
 
     def _give_up(self, file: IO[bytes], start: int) -> None:
@@ -212,82 +206,3 @@ class WarcArchive:
 
 def _state(path: Path) -> tuple[str, int]:
     return path.name, path.stat().st_size
-
-
-def _writer(target: io.BytesIO) -> Any:
-    from warcio.warcwriter import WARCWriter
-
-    return WARCWriter(target, gzip=True, warc_version="1.1")
-
-
-def _warcinfo(name: str) -> bytes:
-    target = io.BytesIO()
-    writer = _writer(target)
-    writer.write_record(
-        writer.create_warcinfo_record(name, {"software": "dragonwatch", "format": "WARC file version 1.1"})
-    )
-    return target.getvalue()
-
-
-def _response(page: Page, request_headers: Sequence[tuple[str, str]], headers: Sequence[tuple[str, str]]) -> bytes:
-    """The page as one gzip member holding one ``response`` record."""
-    from warcio.statusandheaders import StatusAndHeaders
-
-    told = [(name, value) for name, value in headers if name.lower() not in _CODED]
-    if page.content_type and not any(name.lower() == "content-type" for name, _ in told):
-        told.append(("Content-Type", page.content_type))
-    told = [(_line(name), _line(value)) for name, value in told]
-    told.append(("Content-Length", str(len(page.body))))
-    kept = _described(page) | ({"request": [list(pair) for pair in request_headers]} if request_headers else {})
-    target = io.BytesIO()
-    writer = _writer(target)
-    record = writer.create_warc_record(
-        _line(page.final_url),
-        "response",
-        payload=io.BytesIO(page.body),
-        length=len(page.body),
-        http_headers=StatusAndHeaders(f"{page.status} ", told, protocol="HTTP/1.1"),
-        warc_headers_dict={
-            "WARC-Date": page.fetched.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            _PAGE: json.dumps(kept, ensure_ascii=True, separators=(",", ":")),
-        },
-    )
-    writer.write_record(record)
-    return target.getvalue()
-
-
-def _line(text: str) -> str:
-    """Fit for a header: no line breaks, nothing beyond Latin-1."""
-    return re.sub(r"[\r\n\0]+", " ", text).encode("latin-1", "replace").decode("latin-1")
-
-
-def _described(page: Page) -> dict[str, Any]:
-    """What the answer alone does not tell of a page."""
-    kept: dict[str, Any] = {name: getattr(page, name) for name in _PLAIN}
-    kept |= {"url": page.url, "final_url": page.final_url, "fetched": when_text(page.fetched), "status": page.status}
-    if page.lead is not None:
-        lead: dict[str, Any] = {name: getattr(page.lead, name) for name in _LEAD}
-        lead["published"] = None if page.lead.published is None else when_text(page.lead.published)
-        kept["lead"] = lead
-    return kept
-
-
-def _page(record: bytes, where: str) -> Page:
-    from warcio.archiveiterator import ArchiveIterator
-
-    for found in ArchiveIterator(io.BytesIO(record), check_digests=True):
-        told = found.rec_headers.get_header(_PAGE)
-        if found.rec_type != "response" or told is None:
-            raise ReadError(f"The page at {where} was erased")
-        body = found.raw_stream.read() if found.http_headers is None else found.content_stream().read()
-        if found.digest_checker.passed is False:
-            raise ReadError(f"The page at {where} is not what was written there: its digest differs")
-        kept = json.loads(told)
-        kept.pop("request", None)
-        lead = kept.pop("lead", None)
-        if lead is not None:
-            lead["published"] = None if lead["published"] is None else when_of(lead["published"])
-        fetched = when_of(kept.pop("fetched"))
-        assert isinstance(fetched, datetime)
-        return Page(body=body, fetched=fetched, lead=Lead(**lead) if lead else None, archived=where, **kept)
-    raise ReadError(f"There is no page at {where}")

@@ -6,6 +6,7 @@ import gzip
 import logging
 import random
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from crawler.items import Lead
 from storage.archive import WarcArchive, open_archive
 from storage.warc import check_file
 from tests.storage.building import page
-from tests.storage.conftest import HandClock
+from tests.storage.conftest import NOW, HandClock
 
 
 def test_a_page_comes_back_as_it_was(archive: WarcArchive) -> None:
@@ -30,7 +31,15 @@ def test_a_page_comes_back_as_it_was(archive: WarcArchive) -> None:
         timezone="Asia/Shanghai",
         tier="filing",
         status=203,
-        lead=Lead("s", "https://x.example/中", title="标\r\n题", summary="摘要", content="<b>left out</b>"),
+        lead=Lead(
+            "s",
+            "https://x.example/中",
+            title="标\r\n题",
+            summary="摘要",
+            content="<b>left out</b>",
+            published=date(2026, 1, 2),
+            updated=NOW,
+        ),
     )
     where = archive.keep(kept, headers=[("Content-Encoding", "gzip"), ("Server", "nginx\r\nX: y")])
     archive.keep(page("b"))
@@ -57,6 +66,18 @@ def test_others_can_read_it(archive: WarcArchive) -> None:
     assert [kind for kind, _, _ in records] == ["warcinfo", "response"]
     assert records[1][1:] == ("https://news.example/a", b"hello")
     assert b"WARC/1.1\r\n" in gzip.decompress(path.read_bytes())
+
+
+def test_no_secret_reaches_the_archive(archive: WarcArchive) -> None:
+    secrets = [
+        (name, "canary") for name in ("Authorization", "cookie", "Set-Cookie", "X-Api-Key", "Proxy-Authorization")
+    ]
+    where = archive.keep(page("a"), request_headers=[*secrets, ("Accept", "text/html")], headers=secrets)
+    archive.close()
+    written = gzip.decompress(archive.files()[0].read_bytes())
+    assert b"canary" not in written
+    assert b"Accept" in written
+    assert archive.load(where).url == "https://news.example/a"
 
 
 def test_each_start_and_each_full_file_begins_another(tmp_path: Path, clock: HandClock) -> None:
