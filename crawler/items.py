@@ -83,6 +83,8 @@ class PollState:
     unconditional_at: datetime | None = None
     interval: float | None = None
     """Seconds between its last two planned polls, as the cadence chose them."""
+    rhythm: Mapping[str, Any] | None = None
+    """What is known of its rhythm, as ``scheduler.rhythm`` writes it."""
     last_polled: datetime | None = None
     next_poll: datetime | None = None
 
@@ -102,6 +104,8 @@ class PollResult:
     """None keeps what is remembered: a body that did not parse teaches nothing."""
     next_poll: datetime | None = None
     interval: float | None = None
+    rhythm: Mapping[str, Any] | None = None
+    """None keeps what is remembered."""
     moved_to: str | None = None
     """Where a permanent redirect pointed; None where the address answered itself."""
     unconditional: bool = False

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from crawler.items import LEAD_ENDS, Lead, LeadEnd, Outcome, Source
 
@@ -20,6 +21,8 @@ class Share:
     """Leads that became articles: stored, copies and revisions."""
     fresh: int = 0
     """Leads never met before, wanted or not."""
+    moments: list[datetime] = field(default_factory=list)
+    """When those of them that say so were published."""
     pending: int = 0
     unfinished: int = 0
     """Leads that failed for now or were dropped, so that the next poll has to see them again."""

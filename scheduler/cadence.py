@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from crawler.config.values import parse_duration
 from crawler.items import PollOutcome, PollState
 from scheduler.digest.slots import next_slot
+from scheduler.rhythm import Rhythm
 
-FIRST = timedelta(minutes=30)
-"""The interval of an adaptive source before anything is known of it."""
-SHORTEN_ABOVE = 1 / 3
-"""Share of a poll's leads that were new above which the source is asked sooner: too little overlaps with the last poll."""
+EFFORT = 0.6
+"""What an adaptive source gathers between two polls: one that publishes an item an hour is asked every 36 minutes, one with
+four every 15 (``scheduler.rhythm``)."""
 PROBE = timedelta(days=30)
 """How often a source that has been failing for long is still asked."""
 DEAD_AFTER = 15
@@ -35,51 +35,51 @@ class Brought:
 
     outcome: PollOutcome
     leads: int = 0
-    new: int = 0
-    """Leads never seen before, wanted or not."""
+    fresh: int = 0
+    """Leads never met before, wanted or not."""
+    moments: tuple[datetime, ...] = ()
+    """When those of them that say so were published."""
     hint: timedelta | None = None
     """What the source itself says: ttl, sy:updatePeriod, Cache-Control. It lengthens, never shortens."""
     retry_after: timedelta | None = None
 
 
-def next_poll(
-    every: str, state: PollState, brought: Brought, limits: Limits, *, name: str, now: datetime
-) -> tuple[datetime, float]:
-    """When the source is due again, and the seconds of its interval before jitter.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When the source is due again, the interval that led to it, and its rhythm as it is known now."""
 
-    A failure backs off by doubling up to ``limits.most`` and, after fifteen in a row, to a monthly probe; ``Retry-After``
-    is always kept. Jitter of up to a twentieth, fixed by the source's name, keeps sources from moving in step.
+    due: datetime
+    interval: timedelta
+    rhythm: Rhythm
+
+
+def plan(every: str, state: PollState, brought: Brought, limits: Limits, *, name: str, now: datetime) -> Plan:
+    """Plans the next poll after one.
+
+    A failure teaches no rhythm and backs off by doubling up to ``limits.most`` and, after fifteen in a row, to a monthly
+    probe; ``Retry-After`` is always kept. Jitter of up to a twentieth, fixed by the source's name, keeps sources from
+    moving in step.
     """
-    interval = _interval(every, state, brought, limits)
+    known = Rhythm.of(state.rhythm)
     if brought.outcome in ("failed", "blocked"):
         wait = _backoff(state.failures, limits)
-        return now + max(wait, brought.retry_after or wait), interval.total_seconds()
+        wait = max(wait, brought.retry_after or wait)
+        return Plan(now + wait, wait, known)
+    undated = known.spread(brought.fresh - len(brought.moments), now)
+    rhythm = known.heard([*brought.moments, *undated], shown=brought.leads, now=now)
     if len(every.split()) == 5:
         slot = next_slot(every, "", limits.zone, now)
-        return (slot.due if slot else now + limits.most), interval.total_seconds()
-    waits = max(interval, min(brought.hint or interval, limits.most), brought.retry_after or interval)
-    return now + waits * (1 + _jitter(name)), interval.total_seconds()
+        due = slot.due if slot else now + limits.most
+        return Plan(due, due - now, rhythm)
+    interval = _interval(every, rhythm, limits, now)
+    wait = max(interval, min(brought.hint or interval, limits.most), brought.retry_after or interval)
+    return Plan(now + wait * (1 + _jitter(name)), interval, rhythm)
 
 
-def _interval(every: str, state: PollState, brought: Brought, limits: Limits) -> timedelta:
-    if len(every.split()) == 5:
-        return limits.most
+def _interval(every: str, rhythm: Rhythm, limits: Limits, now: datetime) -> timedelta:
     if every != "adaptive":
         return parse_duration(every)
-    usual = timedelta(seconds=state.interval) if state.interval else FIRST
-    if brought.outcome in ("failed", "blocked"):
-        return _within(usual, limits)
-    if not brought.leads or not brought.new:
-        return _within(usual * 1.5, limits)
-    share = brought.new / brought.leads
-    # Of a first poll everything is new, which says nothing of the source's rhythm.
-    if share > SHORTEN_ABOVE and not state.first_poll:
-        return _within(usual / 2, limits)
-    return _within(usual, limits)
-
-
-def _within(interval: timedelta, limits: Limits) -> timedelta:
-    return min(max(interval, limits.least), limits.most)
+    return max(rhythm.next_after(now, EFFORT, limits.most), limits.least)
 
 
 def _backoff(failures: int, limits: Limits) -> timedelta:

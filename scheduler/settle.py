@@ -13,7 +13,7 @@ from crawler.items import PollOutcome, PollResult
 from crawler.pipeline import Keeper
 from crawler.ports import Clock
 from crawler.tally import Share
-from scheduler.cadence import Brought, Limits, next_poll
+from scheduler.cadence import Brought, Limits, plan
 from scheduler.summary import SourceResult
 from spiders.poll import Gone, Polled, health_of
 from spiders.watch import Followed
@@ -77,14 +77,15 @@ class Settling:
         brought = Brought(
             result.outcome,
             leads=share.leads,
-            new=share.fresh,
+            fresh=share.fresh,
+            moments=tuple(share.moments),
             hint=polled.interval if polled else None,
             retry_after=timedelta(seconds=end.error.seconds) if isinstance(end.error, Waiting) else None,
         )
-        due, seconds = next_poll(
-            share.source.every, end.state, brought, self._limits, name=share.source.name, now=self._clock.now()
-        )
-        return replace(result, next_poll=due, interval=seconds)
+        source = share.source
+        planned = plan(source.every, end.state, brought, self._limits, name=source.name, now=self._clock.now())
+        seconds = planned.interval.total_seconds()
+        return replace(result, next_poll=planned.due, interval=seconds, rhythm=planned.rhythm.to_json())
 
     @staticmethod
     def _failed(error: Exception | None) -> PollResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from crawler.errors import ReadError
@@ -47,6 +48,7 @@ class Sieve:
         fresh = {url: lead for url, lead in named.items() if url in unseen and url not in self.taken}
         # Before anything else is waited for, or another source's poll would take the same pages.
         self.taken.update(fresh)
+        share.moments.extend(lead.published for lead in fresh.values() if isinstance(lead.published, datetime))
         self.tally.add(share, "known", len(named) - len(fresh))
         wanted = {url: lead for url, lead in fresh.items() if self._matches(share, lead)}
         dull = [url for url in fresh if url not in wanted]

@@ -1,0 +1,117 @@
+"""A source's own rhythm: how many items it publishes at which hour and on which day of the week; pure.
+
+Counts fade with a half-life of two weeks, so a source that changes its ways is followed and one that was noisy once is not
+asked for it for ever.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+HALF_LIFE = timedelta(days=14)
+EAGERNESS = 0.62
+"""The power of a source's rate that its polls go with. At a half the mean delay is least (Cho and Garcia-Molina, Effective
+Page Refresh Policies, 2003); a little above it, busy sources give the median something and the mean loses little
+(``python -m benchmarks.cadence``)."""
+_PRIOR = 4.0
+"""Items whose worth of evenness is mixed into the profiles: of few items no rhythm can be told."""
+_LONGEST = timedelta(days=30)
+"""How far back a first poll's items are believed: some feeds keep a few items for years."""
+_NONE_YET = 0.5
+"""Items that are taken for seen where none was: even a silent source is not silent for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Faded counts by hour of the day (UTC) and day of the week, over a faded time of listening in hours."""
+
+    hours: tuple[float, ...] = (0.0,) * 24
+    days: tuple[float, ...] = (0.0,) * 7
+    listened: float = 0.0
+    until: datetime | None = None
+    window: int = 0
+    """Items that the source shows at once; more than these scroll off between two polls."""
+
+    def heard(self, moments: Sequence[datetime], *, shown: int, now: datetime) -> Rhythm:
+        """The rhythm after a poll that brought items of these moments, of ``shown`` items in all.
+
+        Moments before the last poll are news that came late and count as of that poll; of a first poll, the time since
+        its oldest item is the time listened to.
+        """
+        start = self.until
+        if start is None:
+            start = max(min(moments, default=now), now - _LONGEST)
+        fade = 0.5 ** (max((now - start).total_seconds(), 0) / HALF_LIFE.total_seconds())
+        hours, days = [count * fade for count in self.hours], [count * fade for count in self.days]
+        for moment in moments:
+            when = min(max(moment, start), now).astimezone(UTC)
+            hours[when.hour] += 1
+            days[when.weekday()] += 1
+        passed = max((now - start).total_seconds(), 0) / 3600
+        return Rhythm(tuple(hours), tuple(days), self.listened * fade + passed, now, shown or self.window)
+
+    def spread(self, count: int, now: datetime) -> list[datetime]:
+        """Moments for items that name none: evenly since the last poll; none before the first, which tells nothing."""
+        if self.until is None or count <= 0:
+            return []
+        gap = (now - self.until) / (count + 1)
+        return [self.until + gap * number for number in range(1, count + 1)]
+
+    def rate(self, when: datetime) -> float:
+        """Items to be expected per hour at that time."""
+        total = sum(self.hours)
+        moment = when.astimezone(UTC)
+        usual = (total + _NONE_YET) / max(self.listened, 1.0)
+        by_hour = (self.hours[moment.hour] * 24 + _PRIOR) / (total + _PRIOR)
+        by_day = (self.days[moment.weekday()] * 7 + _PRIOR) / (total + _PRIOR)
+        return usual * by_hour * by_day
+
+    def next_after(self, now: datetime, effort: float, most: timedelta) -> timedelta:
+        """How long to wait: until the integral of the rate's power reaches ``effort``, or half a window has come.
+
+        Over a day that asks a source often while it publishes and hardly at night; over all sources it spends requests
+        where they shorten the most delay.
+        """
+        waited, effort_made, expected = 0.0, 0.0, 0.0
+        limit = most.total_seconds() / 3600
+        room = self.window / 2 if self.window else math.inf
+        while waited < limit:
+            when = now + timedelta(hours=waited)
+            step = min(1 - (when.minute * 60 + when.second) / 3600 or 1.0, limit - waited)
+            rate = self.rate(when)
+            root = rate**EAGERNESS
+            left = min(
+                (effort - effort_made) / root if root else math.inf, (room - expected) / rate if rate else math.inf
+            )
+            if left <= step:
+                return timedelta(hours=waited + max(left, 0.0))
+            waited, effort_made, expected = waited + step, effort_made + root * step, expected + rate * step
+        return most
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept: rounded, as the counts are estimates."""
+        return {
+            "hours": [round(count, 3) for count in self.hours],
+            "days": [round(count, 3) for count in self.days],
+            "listened": round(self.listened, 3),
+            "until": None if self.until is None else self.until.isoformat(),
+            "window": self.window,
+        }
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any] | None) -> Self:
+        """The rhythm that was kept; an empty one without."""
+        if not kept:
+            return cls()
+        until = kept["until"]
+        return cls(
+            tuple(kept["hours"]),
+            tuple(kept["days"]),
+            kept["listened"],
+            None if until is None else datetime.fromisoformat(until),
+            kept["window"],
+        )
