@@ -71,9 +71,10 @@ class Folded:
         last = length = 0
         for run in _RUN[has_han, "<" in even or _SOUNDED.search(even) is not None].finditer(even):
             start, end = run.span()
-            kept = even[last:start] + _kept(run.group(), even[start - 1 : start], even[end : end + 1])
-            if len(kept) == end - last:
-                continue
+            rest = _kept(run.group(), even[start - 1 : start], even[end : end + 1])
+            if rest == run.group():
+                continue  # nothing is cut before the runs that change: joining each stretch anew would be quadratic
+            kept = even[last:start] + rest
             parts.append(kept)
             length += len(kept)
             last = end

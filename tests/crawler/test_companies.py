@@ -8,6 +8,7 @@ import pytest
 
 from crawler.errors import ConfigError
 from crawler.reading.companies import COUNTED, companies_of, find_mentions
+from crawler.reading.folded import Folded
 from crawler.reading.script import traditional
 from crawler.watchlist import FalseFriend, Watchlist, load_watchlist
 
@@ -128,7 +129,7 @@ def test_time_grows_with_the_length_and_no_faster() -> None:
 
     for unit in ("云从", "商汤 ", " \n", "<a", "CloudWalk", "\u200b ", "阿里云从科"):
         seconds(unit * 1000)
-        small, large = seconds(unit * 3_000), seconds(unit * 12_000)
+        small, large = seconds(unit * 1_000), seconds(unit * 4_000)
         assert large < 4 * small * 3 + 0.05
 
 
@@ -137,3 +138,14 @@ def test_a_short_name_with_a_sign_of_business_once_is_the_company_in_all_of_the_
         f"CloudWalk, a facial recognition company, filed for an IPO. {'It is warm today. ' * 20}CloudWalk slept well."
     )
     assert [mention.company for mention in find_mentions(None, text, load_watchlist())] == ["cloudwalk", "cloudwalk"]
+
+
+def test_a_text_of_many_lines_is_folded_in_time_that_grows_with_its_length() -> None:
+    def seconds(lines: int) -> float:
+        raw = "据悉，示例科技裁员。\n" * lines
+        start = time.process_time()
+        Folded(raw)
+        return time.process_time() - start
+
+    seconds(1_000)
+    assert seconds(40_000) < 4 * seconds(10_000) * 2.5 + 0.05
