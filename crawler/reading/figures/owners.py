@@ -102,6 +102,10 @@ def _subject(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Ro
     return before[-1] if before else None
 
 
+_THIS_ROUND = re.compile(r"[，。](?:该|此|这|本)(?:一)?轮(?:融资|投资)[^，。]{0,10}$")
+"""旷视C轮融资后，鸿海投资超过2000万美元，该轮融资约4.6亿美元: the round is of the one that the sentence opened with."""
+
+
 def _receiver(
     quantity: Quantity,
     kind: FigureKind,
@@ -113,6 +117,8 @@ def _receiver(
     standing = [entity for entity in named if roles[entity] in ("receives", "none")]
     receiving = [entity for entity in named if roles[entity] == "receives"]
     before = [entity for entity in standing if entity.end <= quantity.start]
+    if before and _THIS_ROUND.search(passage.part.text, before[-1].end, quantity.start):
+        return before[0]
     if before and roles[before[-1]] == "receives":
         return before[-1]
     behind = [entity for entity in receiving if entity.start >= quantity.end]

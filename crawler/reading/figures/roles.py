@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Literal, cast
 
 from crawler.reading.figures.entities import Entity, Names
@@ -19,6 +20,7 @@ Role = Literal["apart", "alumni", "receives", "pays", "none"]
 _LIST = re.compile(r"(?:\([^)]{0,20}\))?(?:、|等|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?")
 _IN_BRACKETS = re.compile(r"[^，。,.;()]{0,24} ?\(")
 """The same name again, in the other language: Alibaba Group Holding Ltd (阿里巴巴)."""
+_AND = re.compile(r",? and | ?[和与及] ?|以及")
 _PAYERS = re.compile(
     r"(?:投资人|投资方|投资者|股东|领投方|出资方|基石投资者|投资机构)(?:还|也|主要|中)?(?:有|包括|为|是|含)|investors include"
 )
@@ -114,20 +116,36 @@ def _roles(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
     payers = _PAYERS.search(passage.part.lower, sentence.start, sentence.end)
     roles: dict[Entity, Role] = {}
     last: Entity | None = None
-    for entity in named:
+    text = passage.part.text
+    for at, entity in enumerate(named):
         role = role_of(entity, passage, sentence)
         if role == "none" and payers is not None and payers.end() <= entity.start:
             role = "pays"
-        if role == "none" and last is not None and roles[last] != "none":
-            text = passage.part.text
-            if listed(text, last, entity) or _IN_BRACKETS.fullmatch(text, last.end, entity.start):
-                role = roles[last]
+        if role == "none" and last is not None and roles[last] != "none" and _goes_with(text, named, at):
+            role = roles[last]
         roles[entity] = role
         last = entity
     for before, after in zip(named[-2::-1], named[:0:-1], strict=False):
-        if roles[before] == "none" and roles[after] in ("apart", "pays") and listed(passage.part.text, before, after):
+        if roles[before] == "none" and roles[after] in ("apart", "pays") and listed(text, before, after):
             roles[before] = roles[after]
     return roles
+
+
+_LONGEST_LIST = 8
+
+
+def _goes_with(text: str, named: Sequence[Entity], at: int) -> bool:
+    """Whether a name is the one before it again in brackets, or stands in one list with it.
+
+    A comma alone lists where an "and" follows: A, B, and C.
+    """
+    last, entity = named[at - 1], named[at]
+    if listed(text, last, entity) or _IN_BRACKETS.fullmatch(text, last.end, entity.start):
+        return True
+    for one, other in pairwise(named[at - 1 : at + _LONGEST_LIST]):
+        if text[one.end : other.start].strip() not in (",", "，"):
+            return _AND.fullmatch(text, one.end, other.start) is not None and one is not last
+    return False
 
 
 def listed(text: str, one: Entity, other: Entity) -> bool:

@@ -76,3 +76,25 @@ def test_behind_the_name_of_a_group_the_text_goes_on_with_its_own_company(clause
 def test_a_name_again_in_brackets_does_what_it_does_before_them() -> None:
     text = "Example raised US$600 million from Otherco Group Ltd (他山集团) at a valuation of more than US$3 billion."
     assert "example valuation 3000000000 - USD" in values(read(text, language="en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Example, backed by giants like Alibaba, SoftBank, and Qualcomm, wants to raise $1 billion.",
+            ["raised 1000000000 1000000000 USD"],
+        ),
+        (
+            "Example raised money. Qualcomm Ventures and other investment firms also participated. It gives the company a"
+            " valuation of $4 billion.",
+            ["valuation 4000000000 4000000000 USD"],
+        ),
+        (
+            "示例科技在C轮融资后，他山集团总投资超过2000万美元，该轮融资金额约4.6亿美元。",
+            ["raised 460000000 460000000 USD"],
+        ),
+    ],
+)
+def test_who_pays_is_not_who_raises(text: str, wanted: list[str]) -> None:
+    assert [one for one in values(read(text)) if "USD" in one] == [f"example {one}" for one in wanted]
