@@ -88,7 +88,9 @@ def origin_of(url: str) -> tuple[str, str]:
 def absolute(link: str, base: str) -> str | None:
     """Resolves a link found at ``base``; None where it does not lead to a web page (``mailto:``, ``javascript:``, junk)."""
     try:
-        joined = urljoin(base, _UNWANTED.sub("", link.strip()))
+        cleaned = _UNWANTED.sub("", link.strip())
+        # Most links are whole already, and joining costs more than everything else here.
+        joined = cleaned if cleaned.startswith(("https://", "http://")) else urljoin(base, cleaned)
         _split(joined)
     except (ValueError, ReadError):
         return None

@@ -78,7 +78,7 @@ def _parse(text: str, source: Source, url: str) -> Any:
     cleaned = _without_doctype(cleaned)
     parsed = feedparser.parse(
         io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>\n' + cleaned.encode("utf-8")),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -141,7 +141,10 @@ def _lead(entry: Mapping[str, Any], source: Source, base: str, now: datetime) ->
     chinese = _is_chinese(source)
     zone = zone_named(source.timezone, chinese=chinese)
     published = read_date(entry.get("published"), zone=zone, chinese=chinese, now=now)
-    updated = read_date(entry.get("updated"), zone=zone, chinese=chinese, now=now)
+    if entry.get("updated") == entry.get("published"):
+        updated = published
+    else:
+        updated = read_date(entry.get("updated"), zone=zone, chinese=chinese, now=now)
     return Lead(
         source=source.name,
         url=url,
