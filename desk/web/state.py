@@ -30,6 +30,8 @@ class Desk:
     """Others than this machine can reach it."""
     alive: Callable[[], bool] = lambda: True
     """Whether the schedule that runs beside it still ticks; a desk alone has none."""
+    metrics: Callable[[], bytes] | None = None
+    """What Prometheus is told; None for a desk alone, which counts nothing."""
 
     @property
     def config(self) -> Config:
@@ -56,7 +58,13 @@ class Desk:
         return [company.key for company in self.wiring.watchlist.companies]
 
 
-def open_desk(wiring: Wiring, local_name: str, *, alive: Callable[[], bool] = lambda: True) -> Desk:
+def open_desk(
+    wiring: Wiring,
+    local_name: str,
+    *,
+    alive: Callable[[], bool] = lambda: True,
+    metrics: Callable[[], bytes] | None = None,
+) -> Desk:
     """The desk of an installation; raises ConfigError where others could reach it and nobody has an account."""
     desk = wiring.config.desk
     accounts = Accounts(wiring.store.settings, wiring.clock)
@@ -67,4 +75,4 @@ def open_desk(wiring: Wiring, local_name: str, *, alive: Callable[[], bool] = la
             f"the desk on {desk.host} can be reached by others and has no accounts; make the first with "
             "`dragonwatch user add NAME --role admin`, or set desk.host to 127.0.0.1 and leave desk.public_url empty"
         )
-    return Desk(wiring, accounts, Throttle(wiring.clock), local_name or "desk", open_to_others, alive)
+    return Desk(wiring, accounts, Throttle(wiring.clock), local_name or "desk", open_to_others, alive, metrics)

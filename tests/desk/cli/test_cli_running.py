@@ -14,8 +14,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from crawler.config import load_config
-from desk.wiring import wire
 from tests.desk.conftest import Installation
 
 
@@ -63,10 +61,6 @@ def test_the_desk_answers_until_it_is_told_to_end(installation: Installation, nu
 
 
 def test_the_daemon_runs_desk_and_schedule_and_ends_on_sigterm(installation: Installation) -> None:
-    with wire(load_config(installation.config)) as wiring:
-        for row in wiring.store.sources.all():
-            if row.declared_by != "file":
-                wiring.store.sources.enable(row.source.name, False)
     with running(installation, "daemon") as (process, address):
         assert asked(address + "health") == (200, '{"database":true,"schedule":true}')
         assert "US$600 million" in asked(address)[1]

@@ -19,13 +19,13 @@ from tests.desk.web.conftest import Client, Visit
 
 ROLES = {
     "anyone": (
-        "GET /login, POST /login, POST /logout, POST /preferences, GET /health, GET /unsubscribe/{token}, "
+        "GET /login, POST /login, POST /logout, POST /preferences, GET /health, GET /ready, GET /unsubscribe/{token}, "
         "POST /unsubscribe/{token}"
     ),
     "reader": (
         "GET /, GET /queue, GET /flags/{id}, GET /companies, GET /companies/{key}, GET /figures, GET /figures.csv, "
         "GET /stories, GET /stories/{id}, GET /articles, GET /articles/{id}, GET /articles/{id}/page, GET /sources, "
-        "GET /digests, GET /digests/preview, GET /runs, GET /add, GET /feeds/flags.{format}, GET /feeds/figures.{format}, "
+        "GET /metrics, GET /digests, GET /digests/preview, GET /runs, GET /add, GET /feeds/flags.{format}, GET /feeds/figures.{format}, "
         "GET /feeds/stories.{format}, GET /api/flags, GET /api/flags/{id}, GET /api/figures, GET /api/articles, "
         "GET /api/articles/{id}, GET /api/stories, GET /api/sources, GET /api/runs, GET /api/openapi.json"
     ),
@@ -234,3 +234,11 @@ def test_beyond_this_machine_it_does_not_start_without_accounts(installation: In
         client = Client(desk)
         assert client.get("/", follow_redirects=False).status_code == 303
         client.close()
+
+
+def test_what_watches_the_desk_is_told_without_secrets(with_accounts: Visit) -> None:
+    assert with_accounts.get("/health").json() == {"database": True, "schedule": True}
+    assert with_accounts.get("/ready").json() == {"database": True}
+    assert with_accounts.get("/metrics", follow_redirects=False).headers["location"] == "/login"
+    token = with_accounts.desk.accounts.add_token("prometheus", "reader")
+    assert with_accounts.get("/metrics", headers={"authorization": f"Bearer {token}"}).status_code == 404
