@@ -69,7 +69,7 @@ class Keeper:
             if reading.error and (spare := page_of_lead(page)) is not None:
                 page, reading = spare, await self._workers.run(read_page, spare)
             before = self._baseline if ticket.share.first_poll else None
-            outcome = await self.ask_store(self._keep, page, reading, before)
+            outcome = await self.ask_store(self.keep, page, reading, before)
         except DragonwatchError as error:
             ticket.end("failed", f"{page.url}: {error}", again=True)
         except Exception as error:
@@ -80,7 +80,8 @@ class Keeper:
             why = f"{page.url}: {reading.error or 'it holds no text'}" if failed else None
             ticket.end(outcome.end, why, again=failed, outcome=outcome)
 
-    def _keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
+    def keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
+        """Archives, judges and stores one reading; to be called by ``ask_store``, as it waits for a disk."""
         if self._dry_run:
             return self._judge(reading, page, baseline_before)((), (), ())
         if self._archive is not None:

@@ -54,7 +54,7 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
     joins = story is not None
     if story is None:
         story = _open_story(connection, article, page)
-    values = _described(article, page, now) | {
+    values = _described(outcome.reading, page, now) | {
         "url": url,
         "voice": voice,
         "source": page.lead.source if page.lead else None,
@@ -76,7 +76,7 @@ def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: da
     row = connection.execute(
         select(articles.c.revision, articles.c.story_id, articles.c.source).where(articles.c.id == id)
     ).one()
-    described = _described(outcome.reading.article, page, now) | {"revision": row.revision + 1}
+    described = _described(outcome.reading, page, now) | {"revision": row.revision + 1}
     connection.execute(update(articles).where(articles.c.id == id).values(described))
     connection.execute(delete(article_companies).where(article_companies.c.article_id == id))
     drop_fingerprint(connection, id)
@@ -87,8 +87,11 @@ def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: da
 
 
 def _keep_look(connection: Connection, page: Page, id: int, now: datetime) -> int:
-    row = connection.execute(select(articles.c.published, articles.c.fetched).where(articles.c.id == id)).one()
-    values: dict[str, Any] = {"looked_at": now, "look_again": look_again_at(row.published, row.fetched, now)}
+    row = connection.execute(
+        select(articles.c.published, articles.c.fetched, articles.c.look_again).where(articles.c.id == id)
+    ).one()
+    again = None if row.look_again is None else look_again_at(row.published, row.fetched, now)
+    values: dict[str, Any] = {"looked_at": now, "look_again": again}
     values |= {"etag": page.etag, "last_modified": page.last_modified, "gone_at": None}
     connection.execute(update(articles).where(articles.c.id == id).values(values))
     return id
@@ -190,7 +193,8 @@ def _figure_row(figure: Figure, id: int, revision: int, relation: str | None, en
     }
 
 
-def _described(article: Article, page: Page, now: datetime) -> dict[str, Any]:
+def _described(reading: Reading, page: Page, now: datetime) -> dict[str, Any]:
+    article = reading.article
     return {
         "title": article.title,
         "author": article.author,
@@ -206,9 +210,14 @@ def _described(article: Article, page: Page, now: datetime) -> dict[str, Any]:
         "etag": page.etag,
         "last_modified": page.last_modified,
         "looked_at": now,
-        "look_again": look_again_at(article.published, page.fetched, now),
+        "look_again": look_again_at(article.published, page.fetched, now) if _matters(reading) else None,
         "gone_at": None,
     }
+
+
+def _matters(reading: Reading) -> bool:
+    """Whether an edit of the article could change what is known: it is about a company, or gives a figure or a signal."""
+    return bool(reading.figures or reading.signals or any(named.focus for named in reading.companies))
 
 
 def _original(connection: Connection, copy_of: str | None) -> Any:

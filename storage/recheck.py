@@ -8,6 +8,8 @@ SHARE = 5
 """It is looked at again when a fifth of its age has passed since the last look."""
 FOR = timedelta(days=30)
 SOONEST = timedelta(minutes=15)
+AFTER_A_MISS = timedelta(hours=6)
+"""A page that was not there is looked for once more after so long before it counts as taken down."""
 
 
 def look_again_at(published: datetime | date | None, fetched: datetime, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from crawler.errors import StoreError
 from crawler.items import Known, Neighbour, Outcome, Signal
+from storage.articles import PER_SOURCE
 from storage.store import SqlStore
 from storage.tables import articles
 from tests.storage.building import Judging, figure, fingerprint, page, reading, stored
@@ -224,13 +225,38 @@ def test_an_article_is_looked_at_again_after_a_fifth_of_its_age(store: SqlStore,
     store.articles.looked(id)
     assert store.articles.look_again(clock.now(), 10) == []
     clock.advance(days=2)
-    store.articles.looked(id, gone=True)
+    assert not store.articles.missed(id)
+    assert store.articles.get(id).row.gone_at is None
+    assert store.articles.look_again(clock.now(), 10) == []
+    clock.advance(hours=6)
+    assert [look.article for look in store.articles.look_again(clock.now(), 10)] == [id]
+    assert store.articles.missed(id)
     clock.advance(days=5)
     assert store.articles.look_again(clock.now(), 10) == []
     assert store.articles.get(id).row.gone_at is not None
     take(store, "b", "老", published=date(2026, 1, 1))
     clock.advance(days=300)
     assert store.articles.look_again(clock.now(), 10) == []
+
+
+def test_a_page_that_is_there_again_was_not_taken_down(store: SqlStore, clock: HandClock) -> None:
+    id = take(store, "a", "新", published=datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
+    for _ in range(3):
+        clock.advance(hours=8)
+        assert not store.articles.missed(id)
+        clock.advance(hours=8)
+        store.articles.looked(id, etag='"2"')
+    assert store.articles.get(id).row.gone_at is None
+    clock.advance(days=3)
+    [look] = store.articles.look_again(clock.now(), 10)
+    assert (look.etag, look.last_modified) == ('"2"', None)
+
+
+def test_one_source_does_not_take_all_looks(store: SqlStore, clock: HandClock) -> None:
+    for number in range(PER_SOURCE + 5):
+        take(store, f"a{number}", f"新{number}", published=datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
+    clock.advance(days=1)
+    assert len(store.articles.look_again(clock.now(), 1000)) == PER_SOURCE
 
 
 def test_a_broken_id_is_told(store: SqlStore) -> None:
