@@ -123,9 +123,9 @@ def test_names_any_judges_a_headline_by_itself() -> None:
 
 def test_time_grows_with_the_length_and_no_faster() -> None:
     def seconds(text: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         find_mentions(None, text, SHIPPED)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     for unit in ("云从", "商汤 ", " \n", "<a", "CloudWalk", "\u200b ", "阿里云从科"):
         seconds(unit * 1000)
