@@ -27,6 +27,7 @@ class Newsroom:
         self.base_url = ""
         self._all = load_pieces()
         self._edition = 1
+        self._taken_down: set[str] = set()
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> None:
@@ -57,6 +58,10 @@ class Newsroom:
     def publish_second_edition(self) -> None:
         """From now on the outlets show what they published and edited later."""
         self._edition = 2
+
+    def take_down(self, path: str) -> None:
+        """From now on the page at that path is gone (410), though feeds and front pages still name it."""
+        self._taken_down.add(path)
 
     def sources(self) -> list[Source]:
         """One feed source per outlet; the newsroom must have been started."""
@@ -99,6 +104,8 @@ class Newsroom:
 
     async def _article(self, request: web.Request) -> web.Response:
         pieces = self._of(request.match_info["outlet"])
+        if request.path in self._taken_down:
+            raise web.HTTPGone
         for piece in pieces:
             if piece.slug == request.match_info["slug"]:
                 return _answer(request, render_article(piece, pieces, self.base_url))
