@@ -52,6 +52,7 @@ class Queue:
         self._store = store
         self._language = language
         self._zone = zone
+        self._rejected: dict[tuple[str, str], list[FlagRow]] = {}
 
     def waiting(
         self, *, company: str | None, kind: str | None, leave_out: Collection[str] = (), start: int = 0
@@ -102,10 +103,13 @@ class Queue:
         figure = flag.figure
         if figure is None:
             return ()
-        rejected = self._store.flags.find(state="rejected", company=flag.company, kind=figure.kind, limit=50)
+        key = (flag.company, figure.kind)
+        if key not in self._rejected:
+            found = self._store.flags.find(state="rejected", company=key[0], kind=key[1], limit=50, newest=True)
+            self._rejected[key] = found
         return tuple(
             other
-            for other in rejected
+            for other in self._rejected[key]
             if other.figure
             and (other.figure.low, other.figure.high, other.figure.unit) == (figure.low, figure.high, figure.unit)
         )

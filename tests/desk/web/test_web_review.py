@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from tests.desk.web.conftest import Visit
+from tests.storage.building import figure, judged, page, reading, stored
 
 PAGES = (
     "/", "/queue", "/flags/1", "/companies", "/companies/sensetime?currency=CNY", "/figures", "/stories", "/stories/1",
@@ -173,3 +174,14 @@ def test_unsubscribing_asks_a_person_and_obeys_a_mail_program(visit: Visit) -> N
     assert visit.client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert subscriptions.unsubscribed() == {"desk@example.org"}
     assert visit.client.post("/unsubscribe/forged").status_code == 404
+
+
+def test_what_was_rejected_before_stands_beside_its_look_alike(visit: Visit) -> None:
+    first = visit.flag("raised")
+    visit.post(f"/flags/{first}/decide", {"action": "reject", "reason": "other-company"})
+    again = figure(event="e9", quote="商汤获6亿美元。", start=3, end=7)
+    read = reading("商汤获6亿美元。", again, title="又一条")
+    visit.desk.store.take_in(page("again"), read, stored(read, judged(again)))
+    shown = visit.get("/?company=sensetime").text
+    assert "Rejected before" in shown
+    assert "another company&#39;s" in shown
