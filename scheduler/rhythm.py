@@ -21,6 +21,10 @@ _PRIOR = 4.0
 """Items whose worth of evenness is mixed into the profiles: of few items no rhythm can be told."""
 _LONGEST = timedelta(days=30)
 """How far back a first poll's items are believed: some feeds keep a few items for years."""
+_BURST = 3
+"""Items between two polls from which on their rate is believed to go on for a while."""
+_ROOM = 1 / 6
+"""Share of a source's window that may be filled before the next poll."""
 _NONE_YET = 0.5
 """Items that are taken for seen where none was: even a silent source is not silent for ever."""
 
@@ -35,6 +39,8 @@ class Rhythm:
     until: datetime | None = None
     window: int = 0
     """Items that the source shows at once; more than these scroll off between two polls."""
+    recent: float = 0.0
+    """Items per hour since the poll before the last, where there were several: the rate of a burst."""
 
     def heard(self, moments: Sequence[datetime], *, shown: int, now: datetime) -> Rhythm:
         """The rhythm after a poll that brought items of these moments, of ``shown`` items in all.
@@ -52,7 +58,8 @@ class Rhythm:
             hours[when.hour] += 1
             days[when.weekday()] += 1
         passed = max((now - start).total_seconds(), 0) / 3600
-        return Rhythm(tuple(hours), tuple(days), self.listened * fade + passed, now, shown or self.window)
+        recent = len(moments) / passed if passed and len(moments) >= _BURST and self.until else 0.0
+        return Rhythm(tuple(hours), tuple(days), self.listened * fade + passed, now, shown or self.window, recent)
 
     def spread(self, count: int, now: datetime) -> list[datetime]:
         """Moments for items that name none: evenly since the last poll; none before the first, which tells nothing."""
@@ -71,14 +78,14 @@ class Rhythm:
         return usual * by_hour * by_day
 
     def next_after(self, now: datetime, effort: float, most: timedelta) -> timedelta:
-        """How long to wait: until the integral of the rate's power reaches ``effort``, or half a window has come.
+        """How long to wait: until the integral of the rate's power reaches ``effort``, or a sixth of a window has come.
 
-        Over a day that asks a source often while it publishes and hardly at night; over all sources it spends requests
+        A burst is taken to go on. Over a day that asks a source often while it publishes and hardly at night; over all sources it spends requests
         where they shorten the most delay.
         """
         waited, effort_made, expected = 0.0, 0.0, 0.0
-        limit = most.total_seconds() / 3600
-        room = self.window / 2 if self.window else math.inf
+        room = self.window * _ROOM if self.window else math.inf
+        limit = min(most.total_seconds() / 3600, room / self.recent if self.recent else math.inf)
         while waited < limit:
             when = now + timedelta(hours=waited)
             step = min(1 - (when.minute * 60 + when.second) / 3600 or 1.0, limit - waited)
@@ -90,7 +97,7 @@ class Rhythm:
             if left <= step:
                 return timedelta(hours=waited + max(left, 0.0))
             waited, effort_made, expected = waited + step, effort_made + root * step, expected + rate * step
-        return most
+        return timedelta(hours=limit)
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept: rounded, as the counts are estimates."""
@@ -100,6 +107,7 @@ class Rhythm:
             "listened": round(self.listened, 3),
             "until": None if self.until is None else self.until.isoformat(),
             "window": self.window,
+            "recent": round(self.recent, 3),
         }
 
     @classmethod
@@ -114,4 +122,5 @@ class Rhythm:
             kept["listened"],
             None if until is None else datetime.fromisoformat(until),
             kept["window"],
+            kept["recent"],
         )

@@ -71,8 +71,8 @@ def test_quiet_days_of_the_week_are_learnt() -> None:
 
 
 def test_nothing_scrolls_off_a_short_window() -> None:
-    """Forty items an hour and ten shown: half of those have come after seven and a half minutes."""
-    assert wait(rhythm=known(24 * 40, window=10), leads=10) < timedelta(minutes=9)
+    """Forty items an hour and ten shown: a sixth of those have come after three."""
+    assert wait(rhythm=known(24 * 40, window=10), leads=10) < timedelta(minutes=6)
 
 
 def test_a_first_poll_teaches_by_the_dates_of_its_items() -> None:
