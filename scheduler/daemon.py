@@ -23,6 +23,9 @@ log = logging.getLogger("dragonwatch.daemon")
 
 TICK = 30
 """Seconds between two looks at what is due: what a flag may lose of its few minutes from publication."""
+SELDOM = 300
+CRAWLS = 3
+"""Crawls side by side: while one waits for slow hosts, what has come due since is asked by the next."""
 STOPS_WITHIN = 15.0
 """Seconds that jobs get to end by themselves after SIGTERM; systemd and Docker kill later than that."""
 
@@ -47,6 +50,8 @@ async def run_daemon(
         if abandoned:
             log.warning("%d run(s) of an earlier process had not ended", abandoned)
         running: set[asyncio.Task[Any]] = set()
+        # A gap is told before anything runs that would fill it.
+        await jobs.beat()
         scheduler = _scheduler(jobs, running)
         _on_signals(stop, lambda: _reload(jobs, reload))
         beside = [asyncio.create_task(companion()) for companion in companions]
@@ -56,6 +61,7 @@ async def run_daemon(
         try:
             await _until(stop, beside)
         finally:
+            log.info("daemon stops")
             notify("STOPPING=1")
             await _end(scheduler, running, beside)
 
@@ -69,7 +75,9 @@ def _scheduler(jobs: Jobs, running: set[asyncio.Task[Any]]) -> AsyncIOScheduler:
         assert task is not None
         running.add(task)
         try:
-            await work()
+            # We alone cancel jobs, to stop; to APScheduler that would be an error to write a traceback about.
+            with contextlib.suppress(asyncio.CancelledError):
+                await work()
         finally:
             running.discard(task)
 
@@ -78,17 +86,28 @@ def _scheduler(jobs: Jobs, running: set[asyncio.Task[Any]]) -> AsyncIOScheduler:
     )
     # APScheduler goes by the machine's clock, whatever clock the jobs are handed.
     at_once = SystemClock().now()
-    for name, work in (("poll", jobs.tick), ("digest", jobs.digest)):
-        every = IntervalTrigger(seconds=TICK, timezone="UTC")
-        scheduler.add_job(kept, every, (work,), id=name, name=name, next_run_time=at_once)
+    for name, work, seconds, instances in (
+        ("beat", jobs.beat, TICK, 1),
+        ("poll", jobs.tick, TICK, CRAWLS),
+        ("recheck", jobs.recheck, SELDOM, 1),
+        ("digest", jobs.digest, TICK, 1),
+        ("alert", jobs.alert, TICK, 1),
+        ("upkeep", jobs.upkeep, SELDOM, 1),
+    ):
+        every = IntervalTrigger(seconds=seconds, timezone="UTC")
+        scheduler.add_job(
+            kept, every, (work,), id=name, name=name, next_run_time=at_once, max_instances=instances
+        )  # fmt: skip
 
     def skipped(event: JobExecutionEvent) -> None:
-        # A poll that takes longer than a tick is no fault: its sources are still being asked.
-        if event.job_id != "poll":
-            due = event.scheduled_run_times[0] if hasattr(event, "scheduled_run_times") else event.scheduled_run_time
-            jobs.store.runs.missed(event.job_id, due, "the run before it had not ended")
+        # What takes longer than a tick is no fault: it is still at work, and ends by daemon.job_limit at the latest.
+        log.debug("%s: the run before has not ended", event.job_id)
 
-    scheduler.add_listener(skipped, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    def missed(event: JobExecutionEvent) -> None:
+        jobs.store.runs.missed(event.job_id, event.scheduled_run_time, "the machine was too busy to start it in time")
+
+    scheduler.add_listener(skipped, EVENT_JOB_MAX_INSTANCES)
+    scheduler.add_listener(missed, EVENT_JOB_MISSED)
     return scheduler
 
 

@@ -1,4 +1,7 @@
-"""Tells the world how the daemon is: to systemd when it is ready and alive, to ``/health`` when it last did something."""
+"""Tells the world how the daemon is: to systemd when it is ready and alive, to ``/health`` when it last did something.
+
+The last beat is kept in the database as well, so that a daemon that starts, or wakes, knows how long none ran.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.ports import Clock
+from storage.settings import SettingTable
 
 OVERDUE = timedelta(minutes=5)
-"""Ticks come twice a minute; one that is this late means that the loop hangs."""
+"""Beats come twice a minute; one that is this late means that the loop hangs."""
+KEPT_EVERY = timedelta(minutes=2)
+SILENT_AFTER = timedelta(minutes=10)
+"""A gap between two beats that is told: the daemon was stopped, or its machine slept."""
+_KEY = "daemon.beat"
 
 
 @dataclass(slots=True)
@@ -19,11 +27,23 @@ class Pulse:
 
     clock: Clock
     last: datetime | None = field(default=None)
+    kept: datetime | None = field(default=None)
 
     def beat(self) -> None:
         """Notes that the loop is alive, and tells systemd's watchdog."""
         self.last = self.clock.now()
         notify("WATCHDOG=1")
+
+    def keep(self, settings: SettingTable) -> datetime | None:
+        """Keeps the beat for whoever comes later; gives the last one kept where no daemon ran for a while since."""
+        now = self.clock.now()
+        if self.kept is not None and timedelta(0) <= now - self.kept < KEPT_EVERY:
+            return None
+        before = settings.get(_KEY)
+        settings.set(_KEY, now.isoformat())
+        self.kept = now
+        earlier = datetime.fromisoformat(before) if before else None
+        return earlier if earlier is not None and now - earlier > SILENT_AFTER else None
 
     @property
     def alive(self) -> bool:

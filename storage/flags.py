@@ -172,6 +172,7 @@ def rows_of(
                 articles.c.title,
                 articles.c.outlet,
                 articles.c.published,
+                articles.c.tier,
                 root,
             )
             .join_from(flags, chosen, chosen.c.id == flags.c.id)
@@ -212,6 +213,7 @@ def _row(row: RowMapping, counted: dict[tuple[int, bool], int]) -> FlagRow:
             title=row["title"],
             outlet=row["outlet"],
             published=row["published"],
+            tier=row["tier"],
         )
     return FlagRow(
         id=str(row["id"]),

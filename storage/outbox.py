@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
@@ -12,6 +12,7 @@ from crawler.errors import StoreError
 from crawler.ports import Clock
 from storage.engine import Database
 from storage.rows import OutboxRow, SendState
+from storage.settings import put_setting
 from storage.sql import insert_or
 from storage.tables import outbox
 
@@ -37,8 +38,12 @@ class OutboxTable:
         kind: str = "digest",
         subject: str | None = None,
         covers_until: datetime | None = None,
+        note: tuple[str, Any] | None = None,
     ) -> str | None:
-        """Puts a letter in; None where the recipient already has this edition."""
+        """Puts a letter in; None where the recipient already has this edition.
+
+        ``note`` is a setting that is kept in the same transaction: what was told, and that it was told, cannot part.
+        """
         now = self.clock.now()
         values = {
             "kind": kind,
@@ -59,6 +64,8 @@ class OutboxTable:
                 index_elements=["recipient", "edition"]
             )
             id = connection.execute(statement.returning(outbox.c.id), values).scalar()
+            if note is not None:
+                put_setting(connection, *note)
             return None if id is None else str(id)
 
         return self.database.write(work)
@@ -158,6 +165,22 @@ class OutboxTable:
                 .one_or_none()
             )
         return None if row is None else replace(_row(row), message=b"")
+
+    def last_editions(self, *, kind: str = "digest") -> dict[str, OutboxRow]:
+        """The newest letter of that kind to each recipient, whatever became of it, without its bytes."""
+        columns = [column for column in outbox.c if column.name != "message"]
+        newest = select(func.max(outbox.c.id)).where(outbox.c.kind == kind).group_by(outbox.c.recipient)
+        with self.database.read() as connection:
+            rows = connection.execute(select(*columns).where(outbox.c.id.in_(newest))).mappings()
+            return {row["recipient"]: _row(row) for row in rows}
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many rows there are by kind and state."""
+        with self.database.read() as connection:
+            found = connection.execute(
+                select(outbox.c.kind, outbox.c.state, func.count()).group_by(outbox.c.kind, outbox.c.state)
+            )
+            return {(row[0], row[1]): row[2] for row in found}
 
 
 def outbox_id(id: str) -> int:

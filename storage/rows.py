@@ -16,6 +16,7 @@ from crawler.reading.shape import figure_to_json, moment_to_json, number_to_json
 Json = dict[str, Any]
 Health = Literal["ok", "unchanged", "empty", "failing", "blocked", "stale", "never"]
 SendState = Literal["waiting", "sent", "in_doubt", "failed"]
+RunState = Literal["running", "done", "failed", "missed"]
 
 
 def report_json(report: Report) -> Json:
@@ -159,6 +160,7 @@ class FlagArticle:
     title: str | None
     outlet: str | None
     published: datetime | date | None
+    tier: Tier = "press"
 
     def to_json(self) -> Json:
         """``article`` of a Flag."""
@@ -324,7 +326,7 @@ class RunRow:
 
     id: str
     kind: str
-    state: Literal["running", "done", "failed", "missed"]
+    state: RunState
     started: datetime
     due: datetime | None = None
     finished: datetime | None = None

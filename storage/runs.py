@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from crawler.ports import Clock
 from storage.engine import Database
-from storage.rows import RunRow
+from storage.rows import RunRow, RunState
 from storage.sql import new_row
 from storage.tables import runs
 
@@ -44,9 +44,11 @@ class RunTable:
         now = self.clock.now()
         return self._add({"kind": kind, "state": "missed", "due": due, "started": now, "finished": now, "error": why})
 
-    def recent(self, kind: str | None = None, limit: int = 20) -> list[RunRow]:
+    def recent(self, kind: str | None = None, limit: int = 20, *, state: RunState | None = None) -> list[RunRow]:
         """The last runs, newest first."""
         where = [] if kind is None else [runs.c.kind == kind]
+        if state is not None:
+            where.append(runs.c.state == state)
         with self.database.read() as connection:
             rows = connection.execute(select(runs).where(*where).order_by(runs.c.id.desc()).limit(limit))
             return [_row(row) for row in rows.mappings()]

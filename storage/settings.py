@@ -27,14 +27,16 @@ class SettingTable:
     def set(self, key: str, value: Any) -> None:
         """Keeps a value; None forgets it."""
 
-        def work(connection: Connection) -> None:
-            if value is None:
-                connection.execute(delete(settings).where(settings.c.key == key))
-                return
-            statement = insert_or(connection.dialect.name, settings)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}),
-                {"key": key, "value": value},
-            )
+        self.database.write(lambda connection: put_setting(connection, key, value))
 
-        self.database.write(work)
+
+def put_setting(connection: Connection, key: str, value: Any) -> None:
+    """Keeps a value as part of a transaction that is under way; None forgets it."""
+    if value is None:
+        connection.execute(delete(settings).where(settings.c.key == key))
+        return
+    statement = insert_or(connection.dialect.name, settings)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}),
+        {"key": key, "value": value},
+    )

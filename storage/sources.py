@@ -111,6 +111,13 @@ class SourceTable:
         with self.database.read() as connection:
             return [_row(row, now).source for row in connection.execute(statement).mappings()]
 
+    def due_count(self, now: datetime) -> int:
+        """How many sources are due."""
+        due = or_(source_states.c.next_poll.is_(None), source_states.c.next_poll <= now)
+        chosen = _with_state().where(due, _enabled()).subquery()
+        with self.database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(chosen)).scalar_one())
+
     def state(self, name: str) -> PollState:
         """What the last polls taught us; a fresh state where there was none."""
         return self.states([name])[name]

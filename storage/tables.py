@@ -353,6 +353,7 @@ class OutboxRecord(Record, table=True):
     __table_args__ = (
         UniqueConstraint("recipient", "edition"),
         Index("ix_outbox_state", "state", "next_try"),
+        Index("ix_outbox_last", "kind", "recipient", "id"),
         {"sqlite_autoincrement": True},
     )
     id: int = _id()

@@ -227,6 +227,11 @@ class Web:
             here = target
         raise BadStatus(f"{url} leads on and on", status=404)
 
+    @property
+    def received(self) -> int:
+        """Bytes of bodies that came in so far, packed."""
+        return self._exchange.received
+
     def now(self) -> datetime:
         """The moment, by the clock that was handed in."""
         return self._clock.now()

@@ -60,6 +60,8 @@ class Exchange:
         self._given_resolver = resolver
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._jars: dict[str, aiohttp.CookieJar] = {}
+        self.received = 0
+        """Bytes of bodies, packed as they came."""
         self._base = {
             "User-Agent": rules.user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml,application/rss+xml,application/atom+xml,application/feed+json;q=0.9,*/*;q=0.5",
@@ -115,8 +117,7 @@ class Exchange:
             content = await self._body(response, url, limit, wanted)
             return response.status, received, content if wanted else b""
 
-    @staticmethod
-    async def _body(response: aiohttp.ClientResponse, url: str, limit: int, wanted: bool) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, url: str, limit: int, wanted: bool) -> bytes:
         announced = response.content_length or 0
         pieces: list[bytes] = []
         size = 0
@@ -126,6 +127,7 @@ class Exchange:
                 if size > limit:
                     break
                 pieces.append(piece)
+        self.received += size
         if size > limit or announced > limit:
             response.close()
             if wanted:

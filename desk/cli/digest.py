@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from desk.cli.common import config_option, json_option, put_json, put_table, warn, with_desk
+from desk.cli.common import config_option, json_option, put_json, put_table, warn, with_desk, wrong
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -123,3 +123,44 @@ def resolve(wiring: Wiring, id: str, how: Literal["sent", "resend"]) -> None:
     click.echo(
         f"{id} counts as sent" if how == "sent" else f"{id} goes out again with the next `dragonwatch digest send`"
     )
+
+
+@digest_command.command("unsubscribe")
+@click.argument("address")
+@with_desk
+def unsubscribe(wiring: Wiring, address: str) -> None:
+    """Send this recipient nothing from now on, as the link in its letters does.
+
+    \b
+    Example:
+      dragonwatch digest unsubscribe desk@example.org
+    """
+    box = _recipient(wiring, address)
+    done = wiring.post_office.subscriptions.unsubscribe(box)
+    click.echo(f"{box} gets no more letters" if done else f"{box} had unsubscribed already")
+
+
+@digest_command.command("subscribe")
+@click.argument("address")
+@with_desk
+def subscribe(wiring: Wiring, address: str) -> None:
+    """Send letters to a recipient again who had unsubscribed.
+
+    \b
+    Example:
+      dragonwatch digest subscribe desk@example.org
+    """
+    box = _recipient(wiring, address)
+    done = wiring.post_office.subscriptions.subscribe(box)
+    click.echo(f"{box} gets letters again" if done else f"{box} gets letters anyway")
+
+
+def _recipient(wiring: Wiring, address: str) -> str:
+    """The bare address of a recipient of the configuration; ends the call where it is none."""
+    from email.utils import parseaddr
+
+    known = [parseaddr(recipient.address)[1].lower() for recipient in wiring.config.recipient]
+    box = parseaddr(address)[1].lower()
+    if box not in known:
+        wrong(f"{address!r} is no [[recipient]] of the configuration; known: {', '.join(known) or 'none'}")
+    return box

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sources": ("desk.cli.source_tools", "List the sources with their health, or change them."),
     "digest": ("desk.cli.digest", "Compose, send and look after the digest letters."),
     "mail": ("desk.cli.mail", "Try the mail server."),
+    "alert": ("desk.cli.alert", "Try the alerts, and see what became of them."),
     "daemon": ("desk.cli.daemon", "Run the schedule and the desk until SIGTERM."),
     "desk": ("desk.cli.desk", "Run the web desk alone, until Ctrl-C."),
     "user": ("desk.cli.accounts", "Accounts for the desk."),

@@ -43,6 +43,9 @@ def status_command(wiring: Wiring, limit: int, as_json: bool) -> None:
         ([row.started, row.kind, row.state, row.finished, row.error] for row in runs),
         empty="nothing has run on a schedule yet; `dragonwatch daemon` runs it",
     )
+    missed = store.runs.recent(limit=limit, state="missed")
+    if missed:
+        put_table("Missed", ("due", "kind", "why"), ([row.due, row.kind, row.error] for row in missed), empty="")
     unwell = [row for row in rows if row.source.enabled and row.health in ("failing", "blocked", "stale")]
     if unwell:
         columns = ("source", "health", "since", "error")

@@ -62,6 +62,14 @@ class PostOffice:
         found = self._found(since, now)
         return self._letter(recipient, self._edition(recipient, Slot("preview", now), since, now, found))
 
+    def anything_to_do(self) -> bool:
+        """Whether a letter is due, or one waits to be handed over, or may be taken up again."""
+        if self.store.outbox.waiting(self.clock.now(), kind="digest", limit=1):
+            return True
+        if self.config.mail.in_doubt == "resend" and self.store.outbox.list(state="in_doubt", kind="digest", limit=1):
+            return True
+        return bool(self._due_recipients(self.clock.now(), False))
+
     def write_due(self, *, now_anyway: bool = False, ended: Callable[[], bool] = lambda: False) -> int:
         """Puts each recipient's due letter into the outbox and returns how many; one for any gap.
 
@@ -114,11 +122,12 @@ class PostOffice:
     def _due_recipients(self, now: datetime, now_anyway: bool) -> list[tuple[RecipientConfig, OutboxRow | None, Slot]]:
         """Who gets a letter now, their last one, and the slot it is for; records what was missed on the way."""
         gone = self.subscriptions.unsubscribed()
+        letters = self.store.outbox.last_editions()
         found, missed = [], set[datetime]()
         for recipient in self.config.recipient:
             if _box(recipient.address) in gone:
                 continue
-            last = self.store.outbox.last_edition(_box(recipient.address))
+            last = letters.get(_box(recipient.address))
             slot = Slot(now.strftime("%Y-%m-%dT%H:%M:%S"), now) if now_anyway else self._due(recipient, last, now)
             if slot is not None:
                 found.append((recipient, last, slot))
@@ -140,7 +149,7 @@ class PostOffice:
         return {passed.due for passed in slots[-MOST_MISSED:]}
 
     def _record_missed(self, due: set[datetime]) -> None:
-        known = {run.due for run in self.store.runs.recent("digest", limit=200) if run.state == "missed"}
+        known = {run.due for run in self.store.runs.recent("digest", 200, state="missed")}
         for moment in sorted(due - known):
             self.store.runs.missed("digest", moment, "no daemon ran at that time; the next letter covers it")
 
@@ -158,7 +167,7 @@ class PostOffice:
             stories=tuple((story, articles.get(story.id, [])) for story in stories),
             gone=tuple(store.articles.gone(from_when)),
             sources=tuple(store.sources.all()),
-            runs=tuple(store.runs.recent(limit=200)),
+            runs=tuple(store.runs.recent(limit=200, state="missed")),
             ledger=tuple(
                 known
                 for company, kind in sorted(measures)

@@ -40,6 +40,7 @@ def cron_of(at: str, days: str) -> str:
     return at
 
 
+@lru_cache(maxsize=64)
 def last_slot(at: str, days: str, zone: str, now: datetime) -> Slot | None:
     """The newest slot that is due at ``now`` (aware); None where there was none in the last eight days.
 

@@ -69,6 +69,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('recipient', 'edition', name=op.f('uq_outbox_recipient_edition')),
     sqlite_autoincrement=True
     )
+    op.create_index('ix_outbox_last', 'outbox', ['kind', 'recipient', 'id'], unique=False)
     op.create_index('ix_outbox_state', 'outbox', ['state', 'next_try'], unique=False)
     op.create_table('polls',
     sa.Column('id', types.BigId, autoincrement=True, nullable=False),

@@ -1,0 +1,71 @@
+"""Whether an alert tells of a flag, and whether it may speak just now; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from crawler.config.model import AlertConfig
+from crawler.config.values import parse_hours
+from crawler.items import FigureKind
+from crawler.rates import Rates
+from storage.rows import FlagRow, SourceRow
+
+_TOPICS: dict[str, frozenset[FigureKind]] = {
+    "financing": frozenset({"raised", "raised_total", "valuation"}),
+    "layoffs": frozenset({"laid_off", "laid_off_share", "headcount"}),
+}
+"""Which kinds a piece of news without a number belongs to."""
+DOWN = frozenset({"failing", "blocked"})
+
+
+def wanted(flag: FlagRow, alert: AlertConfig, rates: Rates, today: date) -> bool:
+    """Whether the alert's rules, all of them, let this flag through."""
+    figure = flag.figure or flag.before
+    kinds = {figure.kind} if figure is not None else _TOPICS.get(flag.topic or "", frozenset())
+    tier = flag.article.tier if flag.article is not None else None
+    return (
+        (not alert.kinds or bool(kinds & set(alert.kinds)))
+        and (not alert.companies or flag.company in alert.companies)
+        and (not alert.reasons or flag.reason in alert.reasons)
+        and (not alert.tiers or tier in alert.tiers)
+        and _large_enough(flag, alert, rates, today)
+    )
+
+
+def _large_enough(flag: FlagRow, alert: AlertConfig, rates: Rates, today: date) -> bool:
+    """A figure whose larger end reaches the threshold; one that cannot be compared is told rather than kept back."""
+    figure = flag.figure or flag.before
+    least = alert.threshold.get(figure.kind) if figure is not None else None
+    if figure is None or least is None or figure.high is None:
+        return True  # an open upper end may be as large as one likes
+    size: Decimal = figure.high
+    if figure.unit not in ("people", "percent", "USD"):
+        converted = rates.convert(size, figure.unit, "USD", today)
+        if converted is None:
+            return True
+        size = converted[0]
+    return size >= least
+
+
+def quiet(alert: AlertConfig, zone: str, now: datetime) -> bool:
+    """Whether ``now`` is in the alert's quiet hours, which may reach over midnight."""
+    hours = parse_hours(alert.quiet)
+    if hours is None:
+        return False
+    start, end = hours
+    local = now.astimezone(ZoneInfo(alert.timezone or zone)).time()
+    return start <= local < end if start < end else local >= start or local < end
+
+
+def down_for(sources: Iterable[SourceRow], span: timedelta | None, now: datetime) -> list[SourceRow]:
+    """Enabled sources that have been failing or blocked for that long; none without a span."""
+    if span is None:
+        return []
+    return [
+        row
+        for row in sources
+        if row.source.enabled and row.health in DOWN and row.since is not None and now - row.since >= span
+    ]
