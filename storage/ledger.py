@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from crawler.errors import StoreError
-from crawler.items import Figure, Known, KnownState, Report, Tier
+from crawler.items import Figure, Known, KnownState, Tier
 from crawler.ports import Clock
 from storage.engine import Database
-from storage.entries import Said, add_report, entries, known_of_row, open_entry, open_event, report_of_row
+from storage.entries import Said, add_report, entries, open_entry, open_event
+from storage.known import known_to_judge
 from storage.sql import chunks, hold, insert_or, key_of
-from storage.tables import known_figures, reports, settings
+from storage.tables import known_figures, settings
 from storage.voices import voice
 
-_OF_COMPANIES = (
-    select(known_figures)
-    .where(known_figures.c.company.in_(bindparam("companies", expanding=True)))
-    .order_by(known_figures.c.id)
-)
-_ROOT = func.coalesce(known_figures.c.merged_into, known_figures.c.id)
-_FIRSTS = (
-    select(func.min(reports.c.id).label("id"), _ROOT.label("root"))
-    .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
-    .where(known_figures.c.company.in_(bindparam("companies", expanding=True)), ~reports.c.withdrawn)
-    .group_by(_ROOT, reports.c.tier, reports.c.status == "denied")
-    .subquery()
-)
-_FIRST_OF_TIER = (
-    select(
-        _FIRSTS.c.root,
-        reports.c.article_id,
-        reports.c.url,
-        reports.c.outlet,
-        reports.c.published,
-        reports.c.tier,
-        reports.c.status,
-        known_figures.c.status.label("known_status"),
-    )
-    .join_from(_FIRSTS, reports, reports.c.id == _FIRSTS.c.id)
-    .join(known_figures, known_figures.c.id == reports.c.known_id)
-    .order_by(reports.c.id)
-)
 SEED = "known_figures.csv"
 SEEDED = "seeded"
 """The setting that holds which of the shipped figures were taken over."""
@@ -164,22 +136,6 @@ class LedgerTable:
             return done
 
         return self.database.write(work)
-
-
-def known_to_judge(connection: Connection, companies: Sequence[str]) -> list[Known]:
-    """Every entry of these companies, each with the first report of each tier: enough to weigh evidence by."""
-    if not companies:
-        return []
-    wanted = {"companies": list(companies)}
-    said: dict[int, list[Report]] = defaultdict(list)
-    denied: set[int] = set()
-    for row in connection.execute(_FIRST_OF_TIER, wanted):
-        if row.status == "denied":
-            denied.add(row.root)
-        if row.status != "denied" or row.known_status == "denied":
-            said[row.root].append(report_of_row(row))
-    rows = connection.execute(_OF_COMPANIES, wanted).mappings()
-    return [known_of_row(row, said.get(row["id"], ()), row["id"] in denied) for row in rows]
 
 
 def shipped_seed() -> list[dict[str, str]]:

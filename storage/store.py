@@ -15,7 +15,8 @@ from storage.articles import ArticleTable
 from storage.engine import BUSY_SECONDS, Database
 from storage.flags import FlagTable
 from storage.keeping import keep
-from storage.ledger import SEEDED, LedgerTable, known_to_judge, shipped_seed
+from storage.known import known_to_judge
+from storage.ledger import SEEDED, LedgerTable, shipped_seed
 from storage.lookups import alike, articles_at, flagged_signals, neighbours, telling
 from storage.outbox import OutboxTable
 from storage.runs import RunTable

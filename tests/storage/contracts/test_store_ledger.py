@@ -378,3 +378,31 @@ def test_flags_are_found_by_state_kind_company_and_time(store: SqlStore, clock: 
     assert ids(article=first.article.id) == [first.id]
     assert ids(limit=1) == [first.id]
     assert store.flags.counts() == {"accepted": 1, "waiting": 1}
+
+
+def test_the_judge_is_told_of_every_change_at_once(store: SqlStore) -> None:
+    """What it is told comes from spellings that were met before; each change must show."""
+
+    def told() -> dict[str, Known]:
+        found = {known.id: known for known in store.ledger.known(["sensetime", "megvii"])}
+        for id, known in found.items():
+            assert replace(store.ledger.get(id), reports=()) == replace(known, reports=())
+        return found
+
+    flag, other = flag_new(store, "a", status="reported"), flag_new(store, "b", low="620000000")
+    assert told()[flag.known_id].state == "unreviewed"
+    repeat(store, flag, "c", relation="confirms", outlet="Second")
+    assert told()[flag.known_id].status == "stated"
+    store.flags.decide(
+        flag.id, Verdict("amend", by="ann", changes={"low": Decimal(7), "company": "megvii", "round": None})
+    )
+    assert (told()[flag.known_id].low, told()[flag.known_id].company) == (Decimal(7), "megvii")
+    store.flags.undo(flag.id, "ann")
+    store.flags.decide(other.id, Verdict("merge", by="ann", into=flag.id))
+    repeat(store, flag, "d", relation="denied", status="denied")
+    known = told()[flag.known_id]
+    assert (known.low, known.disputed, [report.tier for report in known.reports]) == (
+        Decimal("600000000"),
+        True,
+        ["press"],
+    )
