@@ -49,7 +49,7 @@ class Keeper:
         self._archive = archive
         self._judge = judge
         self._clock = clock
-        self._baseline = baseline
+        self.baseline = baseline
         self._dry_run = dry_run
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
@@ -68,7 +68,7 @@ class Keeper:
             reading = await self._workers.run(read_page, page)
             if reading.error and (spare := page_of_lead(page)) is not None:
                 page, reading = spare, await self._workers.run(read_page, spare)
-            before = self._baseline if ticket.share.first_poll else None
+            before = self.baseline if ticket.share.first_poll else None
             outcome = await self.ask_store(self.keep, page, reading, before)
         except DragonwatchError as error:
             ticket.end("failed", f"{page.url}: {error}", again=True)

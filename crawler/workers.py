@@ -39,10 +39,10 @@ class Workers:
     """
 
     def __init__(self, shared: Any, *, count: int | None = None, deadline: float = DEADLINE) -> None:
-        self._count = count or os.cpu_count() or 1
+        self.count = count or os.cpu_count() or 1
         self._deadline = deadline
-        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="worker")
-        self._all = [_Worker(shared) for _ in range(self._count)]
+        self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="worker")
+        self._all = [_Worker(shared) for _ in range(self.count)]
         self._free = list(self._all)
         self.replaced = 0
         """Workers that hung or crashed so far."""
@@ -90,6 +90,7 @@ class _Worker:
         self._process: BaseProcess | None = None
         self._line: Connection[Any, Any] | None = None
         self._calls = 0
+        self._killed = False
 
     def call(self, function: Callable[..., T], arguments: tuple[Any, ...], deadline: float) -> T:
         line = self._started()
@@ -111,7 +112,8 @@ class _Worker:
         raise value
 
     def kill(self) -> None:
-        """Ends a call that is under way, from another thread."""
+        """Ends a call that is under way, from another thread, for good."""
+        self._killed = True
         if self._process is not None:
             self._process.kill()
 
@@ -128,10 +130,15 @@ class _Worker:
         if self._line is None:
             context = _context()
             self._line, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, self._shared), daemon=True)
-            self._process.start()
+            process = context.Process(target=_serve, args=(theirs, self._shared), daemon=True)
+            process.start()
+            # Only what has been started can be killed; who kills before looks at the mark afterwards.
+            self._process = process
             theirs.close()
             self._calls = 0
+            if self._killed:
+                self.end()
+                raise _Lost("was ended before it began")
             if not self._line.poll(_STARTING) or self._line.recv() != "ready":
                 self.end()
                 raise _Lost("could not start its worker")

@@ -80,7 +80,7 @@ def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: da
     connection.execute(update(articles).where(articles.c.id == id).values(described))
     connection.execute(delete(article_companies).where(article_companies.c.article_id == id))
     drop_fingerprint(connection, id)
-    _unindex(connection, id, row.revision)
+    unindex_revision(connection, id, row.revision)
     _keep_text(connection, id, row.revision + 1, page, outcome.reading, row.source)
     settle_story(connection, row.story_id)
     return id
@@ -99,7 +99,7 @@ def _keep_look(connection: Connection, page: Page, id: int, now: datetime) -> in
 
 def _keep_text(connection: Connection, id: int, number: int, page: Page, reading: Reading, source: str | None) -> None:
     article = reading.article
-    tags = _tags(source, reading)
+    tags = tags_of(source, reading)
     values = {
         "article_id": id,
         "number": number,
@@ -112,18 +112,22 @@ def _keep_text(connection: Connection, id: int, number: int, page: Page, reading
     }
     revision = new_row(connection, revisions, values)
     keep_fingerprint(connection, id, reading.fingerprint)
-    if reading.companies:
-        connection.execute(
-            insert(article_companies),
-            [
-                {"article_id": id, "company": named.company, "mentions": named.mentions, "focus": named.focus}
-                for named in reading.companies
-            ],
-        )
+    keep_companies(connection, id, reading)
     index(connection, revision, article.title, article.text, tags)
 
 
-def _unindex(connection: Connection, id: int, number: int) -> None:
+def keep_companies(connection: Connection, id: int, reading: Reading) -> None:
+    """Notes which watched companies an article names; those noted before must have been taken out."""
+    rows = [
+        {"article_id": id, "company": named.company, "mentions": named.mentions, "focus": named.focus}
+        for named in reading.companies
+    ]
+    if rows:
+        connection.execute(insert(article_companies), rows)
+
+
+def unindex_revision(connection: Connection, id: int, number: int) -> None:
+    """Takes one text of an article out of the search index."""
     row = connection.execute(
         select(revisions.c.id, revisions.c.title, revisions.c.text, revisions.c.tags).where(
             revisions.c.article_id == id, revisions.c.number == number
@@ -132,7 +136,7 @@ def _unindex(connection: Connection, id: int, number: int) -> None:
     unindex(connection, row.id, row.title, row.text, row.tags)
 
 
-def _tags(source: str | None, reading: Reading) -> list[str]:
+def tags_of(source: str | None, reading: Reading) -> list[str]:
     """What searches filter by."""
     tags = {tag("company", named.company) for named in reading.companies}
     tags |= {tag("kind", figure.kind) for figure in reading.figures}
@@ -159,14 +163,15 @@ def _keep_figures(
     raising.enter(outcome)
     relations = {judged.figure: judged.relation for judged in outcome.judged}
     rows = [
-        _figure_row(figure, id, row.revision, relations.get(figure), raising.entries.get(figure))
+        figure_row(figure, id, row.revision, relations.get(figure), raising.entries.get(figure))
         for figure in outcome.reading.figures
     ]
     if rows:
         connection.execute(insert(figures), rows)
 
 
-def _figure_row(figure: Figure, id: int, revision: int, relation: str | None, entry: int | None) -> dict[str, Any]:
+def figure_row(figure: Figure, id: int, revision: int, relation: str | None, entry: int | None) -> dict[str, Any]:
+    """One figure as its row of the table."""
     return {
         "article_id": id,
         "revision": revision,

@@ -100,7 +100,7 @@ class Raising:
             old = self._reported(edit.before)
             entry = entry if entry is not None else old
             if old is not None:
-                self._withdraw(old)
+                self.withdraw(old)
         shown = edit.after or edit.before
         if shown is None:
             return
@@ -126,7 +126,8 @@ class Raising:
         ).scalar()
         return None if found is None else int(found)
 
-    def _withdraw(self, entry: int) -> None:
+    def withdraw(self, entry: int) -> None:
+        """The article does not report the entry any more; its waiting flags for it are superseded, what is decided stays."""
         self.connection.execute(
             update(reports)
             .where(reports.c.known_id == entry, reports.c.article_id == self.said.article)

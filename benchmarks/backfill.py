@@ -1,0 +1,231 @@
+"""The past: a WARC file with one relevant page in a thousand, beside a plain loop of warcio and trafilatura.
+
+    python -m benchmarks.backfill [--size 100MB] [--plain-records 400]
+
+The file is generated: pages of 20 to 200 kB, two thirds English and a third Chinese, in UTF-8, GB18030 and Big5, with
+scripts and menus around the text. The plain loop decodes each page, extracts its text and searches it for the names;
+it is slow, so it runs over the first ``--plain-records`` records alone unless that is 0. Ours runs over the whole file,
+storing what is relevant, in processes as many as there are processors; memory is that of all of them (PSS: what they
+share is counted once).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import random
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benchmarks.crawl import _CHARACTERS as CHARACTERS
+from crawler.clock import SystemClock
+from crawler.config import Config
+from crawler.watchlist import load_watchlist
+from scheduler.backfill import Backfilled, backfill_warcs
+from scheduler.warcs import Wanted
+from storage.archive import open_archive
+from storage.store import open_store
+
+ONE_IN = 1000
+SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ter",
+    "ver",
+    "son",
+    "ing",
+    "ed",
+    "con",
+    "pre",
+    "ment",
+    "ly",
+    "tion",
+    "al",
+    "ro",
+    "sta",
+    "den",
+    "fir",
+    "mol",
+    "ur",
+    "in",
+    "be",
+    "ar",
+    "sec",
+]
+NAMES = ("商汤科技", "旷视科技", "云从科技", "依图科技", "SenseTime", "Megvii")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run over the file."""
+
+    records: int
+    relevant: int
+    seconds: float
+    memory: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return self.records / self.seconds
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--size", default="100MB", help="of the generated file, e.g. 1GB")
+    options.add_argument("--plain-records", type=int, default=400, help="records of the plain loop; 0: all")
+    told = options.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "generated.warc.gz"
+        relevant = generate(path, _bytes(told.size))
+        print(f"{path.stat().st_size / 1e6:.0f} MB, {relevant} relevant pages")
+        plain = plain_loop(path, told.plain_records)
+        print(f"warcio and trafilatura   {plain.rate:8.1f} records/s   ({plain.records} records, 1 process)")
+        ours = ours_over(path, Path(name))
+        print(
+            f"backfill warc            {ours.rate:8.1f} records/s   ({ours.records} records, "
+            f"{psutil.cpu_count()} processes, {ours.memory:.0f} MB at most, found {ours.relevant} of {relevant})"
+        )
+        print(f"backfill / plain loop    {ours.rate / plain.rate:8.1f}   (to reach: 4)")
+        assert ours.relevant == relevant, "a relevant page was not found"
+
+
+def _bytes(text: str) -> int:
+    unit = text.lstrip("0123456789.")
+    return int(float(text.removesuffix(unit)) * {"MB": 1e6, "GB": 1e9}[unit])
+
+
+def generate(path: Path, size: int) -> int:
+    """Writes records until the file has that size; gives how many name a company."""
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    chance = random.Random(7)
+    words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 3))) for _ in range(8000)]
+    number = relevant = 0
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        while file.tell() < size:
+            named = NAMES[relevant % len(NAMES)] if number % ONE_IN == ONE_IN // 2 else None
+            relevant += named is not None
+            charset, body = _page(number, words, chance, named)
+            kind = [("Content-Type", f"text/html; charset={charset}")]
+            writer.write_record(
+                writer.create_warc_record(
+                    f"https://news{number % 300}.example/{number}.html",
+                    "response",
+                    payload=io.BytesIO(body),
+                    http_headers=StatusAndHeaders("200 OK", kind, protocol="HTTP/1.1"),
+                    warc_headers_dict={"WARC-Date": f"2024-03-{1 + number % 28:02}T08:00:00Z"},
+                )
+            )
+            number += 1
+    return relevant
+
+
+def _page(number: int, words: list[str], chance: random.Random, named: str | None) -> tuple[str, bytes]:
+    chinese = number % 3 == 0 if named is None else not named.isascii()
+    charset = ("utf-8", "utf-8", "gb18030", "big5")[number // 3 % 4] if chinese and named is None else "utf-8"
+    paragraphs = []
+    for _ in range(chance.randint(8, 40)):
+        text = (
+            "".join(chance.choices(CHARACTERS, k=120)) + "。"
+            if chinese
+            else " ".join(chance.choices(words, k=70)) + "."
+        )
+        if named is not None:
+            text = (
+                f"{named}宣布裁员约{100 + number}人。{text}" if chinese else f"{named} said it would cut jobs. {text}"
+            )
+        paragraphs.append(f"<p>{text}</p>")
+    title = f"{named or ''} {number} " + (
+        "".join(chance.choices(CHARACTERS, k=14)) if chinese else words[number % 8000]
+    )
+    menu = "".join(f'<li class="m{chance.random():.9f}"><a href="/s/{word}">{word}</a></li>' for word in words[:150])
+    script = "".join(
+        f"var v{chance.getrandbits(40)}={chance.getrandbits(60)};" for _ in range(chance.randint(200, 2500))
+    )
+    page = (
+        f"<!DOCTYPE html><html lang='{'zh' if chinese else 'en'}'><head><meta charset='{charset}'><title>{title}</title>"
+        f"<script>{script}</script></head><body><ul>{menu}</ul><article><h1>{title}</h1>"
+        f"<time datetime='2024-03-{1 + number % 28:02}'></time>{''.join(paragraphs)}</article></body></html>"
+    )
+    return charset, page.encode(charset, "ignore")
+
+
+def plain_loop(path: Path, most: int) -> Ran:
+    """What one writes without this project: every page decoded, extracted and searched."""
+    from trafilatura import extract
+    from warcio.archiveiterator import ArchiveIterator
+
+    names = [name.lower() for name in NAMES]
+    records = relevant = 0
+    began = time.perf_counter()
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            if record.rec_type != "response":
+                continue
+            text = extract(record.content_stream().read(), fast=True, include_comments=False) or ""
+            relevant += any(name in text.lower() for name in names)
+            records += 1
+            if records == most:
+                break
+    return Ran(records, relevant, time.perf_counter() - began)
+
+
+def ours_over(path: Path, folder: Path) -> Ran:
+    config = Config.model_validate({"storage": {"url": f"sqlite:///{folder}/past.db", "archive": str(folder / "a")}})
+    clock = SystemClock()
+    store, archive = open_store(config.storage.url, clock=clock), open_archive(folder / "a", clock=clock)
+    with Memory() as memory:
+        began = time.perf_counter()
+        done: Backfilled = asyncio.run(
+            backfill_warcs(
+                [str(path)], store=store, archive=archive, config=config, clock=clock,
+                watchlist=load_watchlist(), wanted=Wanted(),
+            )
+        )  # fmt: skip
+        seconds = time.perf_counter() - began
+    stored = done.ends["stored"] + done.ends["copy"]
+    store.close()
+    archive.close()
+    assert not done.errors, done.errors
+    return Ran(done.records, stored, seconds, memory.most / 1e6)
+
+
+class Memory:
+    """The most that this process and its children held together, looked at ten times a second."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Memory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        me = psutil.Process()
+        while not self._stop.wait(0.1):
+            held = 0
+            for process in (me, *me.children(recursive=True)):
+                try:
+                    held += process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            self.most = max(self.most, held)
+
+
+if __name__ == "__main__":
+    main()
