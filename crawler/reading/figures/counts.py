@@ -13,9 +13,9 @@ from crawler.reading.figures.quantities import Quantity, find_quantities
 from crawler.reading.folded import Folded
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{3,6})(?![\d,.]*\d|[%％]| ?(?:million|billion|per ?cent|yuan|dollars|bn|m\b)|[年月日号亿万元倍个家项点])"
-_STAFF = re.compile(r"headcount|workforce|employees|staff|payroll|员工|雇员|职工|人数")
+_STAFF = re.compile(r"headcount|workforce|employees|employment|staff|payroll|员工|雇员|职工|人数")
 _COUNT = re.compile(
-    rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|(?:dropped|fell|fallen|down|shrank|rose|grew|up) \d+(?:\.\d+)?% to|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
+    rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|(?:dropped|fell|fallen|down|shrank|rose|grew|up) \d+(?:\.\d+)?% to|(?:increase|grow|expand|raise|cut|reduce|shrink|lower) its (?:employment|headcount|workforce|staff) (?:by \d+(?:\.\d+)?% )?to|by \d+(?:\.\d+)?% to|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
 )
 _HEDGE = r"(?:about|close to|nearly|almost|around|roughly|some|more than|over|at least|fewer than|less than) "
 _TOLD = re.compile(
@@ -67,10 +67,29 @@ def _taken(first: int, last: int, starts: Sequence[int], quantities: Sequence[Qu
     return at >= 0 and quantities[at].end > first
 
 
+_COUNTED = re.compile(
+    r"(?:员工|雇员|职工|在职|总)(?:总人数|人数|总数|数量|数|规模)(?:已|仅|共)?(?:为|是|达到|达|增至|降至|减至|升至|约为)?$"
+)
+"""雇员数为7.76万: what counts people without a noun."""
+_BEHIND = re.compile(r"[，。;)、]|$|\n|左右|上下")
+
+
+def _of_people(lower: str, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities, with a number that only a noun for a count stands before made into one of people."""
+    return [
+        replace(one, dimension="people", unit="people", implied=True)
+        if one.dimension == "bare"
+        and _BEHIND.match(lower, one.end)
+        and _COUNTED.search(lower, max(0, one.start - 12), one.start)
+        else one
+        for one in quantities
+    ]
+
+
 def numbers_in(part: Folded, language: str | None, region: Region | None) -> list[Quantity]:
     """The numbers of a folded text, in order, without the digits of web addresses."""
     quantities = find_quantities(part.text, language=language, region=region)
-    return _outside_addresses(part.lower, with_counts(part.lower, quantities))
+    return _outside_addresses(part.lower, with_counts(part.lower, _of_people(part.lower, quantities)))
 
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s，。)\]<>]{1,2000}")

@@ -23,6 +23,11 @@ _CHANGE = re.compile(
     r".{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
 )
 
+_OUT_OF = re.compile(
+    r" of (?:its|their|the (?:company|firm|group|unit|team|carmaker|startup)'s|[^,.;]{1,30}'s?)(?: (?:total|global|current|roughly|about|approximately|more than|nearly|corporate|staff of|workforce of|headcount of))* ?(?:staff of |workforce of )?(?:roughly |about |around |some |nearly |approximately |more than )?"
+)
+"""14% of its 8,000 positions: the second number is the whole."""
+
 _CLOSE = 60
 """Characters at most between a share and its number of people."""
 
@@ -46,6 +51,8 @@ def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, m
     if quantity.dimension == "money" and measure.kind is None:
         rests = its.reason.endswith("change of a valuation") and _UP_TO.fullmatch(between)
         return Measure("valuation", "what the change before it comes to") if rests else measure
+    if quantity.dimension == "people" and its.kind in ("laid_off_share", "laid_off") and _OUT_OF.fullmatch(between):
+        return Measure("headcount", "the whole of which the number before it is a part")
     if quantity.dimension == "people" and its.kind == "laid_off_share" and measure.kind != "laid_off":
         same = len(between) < _CLOSE and _IS_THE_SAME.fullmatch(between)
         return Measure("laid_off", "the number of people that the share before it comes to") if same else measure

@@ -27,6 +27,7 @@ _PATTERNS = tuple(
         r"(?:[两二三四五六七八九十多数几]|[2-9]\d?)(?:家|大)[^，。、\d]{0,6}(?:公司|企业|厂商|巨头|大厂|机构)|(?:这些|其他|其它|许多|不少|众多|各大)[^，。、\d]{0,5}(?:公司|企业|厂商|巨头|大厂|机构)",
         # three startups, several rivals, each of them
         r"(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Oo]ther|[Tt]hese|[Bb]oth) (?!(?:[a-z-]+ )?(?:investment|venture|capital|law) )(?:[A-Za-z-]+ ){0,2}(?:startups|start-ups|companies|firms|unicorns|rivals|peers)(?![a-z])"
+        r"|(?:[A-Z][A-Za-z.-]{0,14}(?:-based)? |(?<=[.\n] ))(?:[A-Za-z]+ ){0,2}(?:startups|start-ups|companies|firms|unicorns)(?= (?:have|had|raised|laid|cut|are|were|including))"
         r"|(?:[Oo]nly one|[Ee]ach|[Ee]very|[Aa]nother) (?:[A-Za-z-]+ ){0,2}(?:startup|start-up|company|firm|unicorn|rival)(?![a-z])",
         # 另一家公司X, 一家芯片公司
         r"(?:另一家|另外一家|一家|某家?)[^，。、;的]{0,12}(?:公司|企业|厂商|平台|机构|银行|创企)[“\"「]?[A-Za-z]{0,12}",
@@ -39,7 +40,7 @@ _PATTERNS = tuple(
         r"(?:对|向|给)(?P<name>(?!该|其|这|此|公司|它|集团|上述)[^，。;:\s(]{2,10}?)(?=的估值|的投资|进行了?[A-Ha-h天种])",
         r"(?:^|(?<=[，。;:\n！？》]))(?!该|这|此|本|其|公司|集团|目前|最|近|当|上|对|以|按|投|去年|今年|新|前|后|整体|市场|一级)[\u4e00-\u9fffA-Za-z]{2,8}?(?=(?:20\d\d年)?的(?:最新|投后|投前|整体)?估值)",
         # 康耐视员工总数为…
-        r"(?:^|(?<=[，。;:\n！？]))(?!公司|集团|该|其|它|本|这|此|全球|国内|海外|境内|境外|中国|美国|目前|最新|全职|正式|在职|研发|现有|截至|总部|旗下|年底|去年|今年|同期|期末|上半年|下半年|报告期|此前|当时|如今|现在|相比|较|比|由|从|将|使|与|而|但|且|合计|累计|整体|总|新增|裁)"
+        r"(?:^|(?<=[，。;:\n！？]))(?!公司|集团|该|其|它|本|这|此|全球|国内|海外|境内|境外|中国|美国|目前|最新|全职|正式|在职|研发|现有|截至|总部|旗下|年底|去年|今年|同期|期末|上半年|下半年|报告期|此前|当时|如今|现在|相比|较|比|由|从|将|使|与|而|但|且|合计|累计|整体|总|新增|裁|涉及|波及|影响|受|被|按|每)"
         r"[^\W\da-zA-Z_约占其的共达为]{2,6}?(?=的?(?:员工总数|员工人数|员工规模|雇员总数))",
         rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说他她这家裁]{{1,11}}?[^\W\da-zA-Z_前后末底时年月日内了的]{_ORGANISATION}[^\W\da-zA-Z_超约共达近逾]{{0,6}}?(?={_VERB})",
     )
@@ -78,6 +79,7 @@ def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> 
 
 
 _STANDS_FOR_ONE = re.compile(r"该公司|这家|该集团")
+_A_UNIT = re.compile(r"(?:事业群|事业部|部门|业务线?|团队|中心|工厂|项目组?|实验室)的?$")
 _SOMEBODY = re.compile(r"(?:[一两三几数多]{1,2}|\d+)[名位]|.*(?:员工|人士|负责人|高管|分析师|经理|律师|教授)$")
 _UNIT_IN_SHORT = re.compile(
     r"(?:事业群|事业部|业务群?|部门|中心|团队|研究院|实验室|板块|项目组)\(([A-Z][A-Za-z&]{1,9})\)"
@@ -96,6 +98,8 @@ def _is_a_name(part: Folded, start: int, end: int, watchlist: Watchlist) -> bool
         return False
     if _DESCRIPTION.fullmatch(name):
         return False  # 火箭公司 is whoever the passage speaks of
+    if _A_UNIT.search(name):
+        return False  # 京喜事业群 is a part of whoever the passage speaks of
     if _STANDS_FOR_ONE.search(name) or _SOMEBODY.match(name) or name in _units(part):
         return False  # 随着该公司为…; 一名研究院员工称; SCG where it stands for a unit: no companies
     # 腾讯科技讯: a false friend of a watched company is no neighbour either.

@@ -73,9 +73,19 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     return _alone(found, quantity, kind, named, passage)
 
 
+_WHOSE_CUTS = re.compile(
+    r"(?: (?:corporate|global|of the))*(?: (?:jobs?|job cuts|cuts|layoffs|roles|positions|people|workers|employees|staff|redundancies))*"
+    r"(?: (?:have |had |will |would )?(?:lost|lose|been cut from|been laid off|laid off|cut|losing) ?(?:their jobs)?)? (?:at|of|by|from) (?:the |its )?(?:[A-Za-z'-]+ ){0,3}"
+    r"(?:[A-Za-z]+-(?:parent|owner|maker) )?"
+)
+"""11,000 job cuts at Example, 50% of Example's staff: who is named with the number."""
+
+
 def _right_behind(quantity: Quantity, named: Sequence[Entity], text: str) -> Entity | None:
     """四名字节跳动员工: the company stands between the number and the people."""
     for entity in named:
+        if entity.start >= quantity.end and _WHOSE_CUTS.fullmatch(text, quantity.end, entity.start):
+            return entity
         if quantity.start < entity.start <= quantity.end + 2 and entity.end - quantity.end <= 14:
             between = text[quantity.end : entity.start].strip()
             behind = text[entity.end : entity.end + 3].lstrip("的's ")

@@ -25,6 +25,7 @@ COUNTERS: tuple[Counter, ...] = (
     Counter("名", "列|单|为|次|额|校|录|片|牌", "300名员工", 300, "300名额"),
     Counter("位", "数|置|居|列|于|处理|浮点|元|移|密|图|操作", "300位同事", 300, "32位处理器"),
     Counter(_KINDS + "(?:员工|雇员|职员|职工|人员|岗位|职位|职务|职缺|工人|工程师|程序员|打工人)", "持股|总数|人数|数", "11万员工", 110_000, "300员工持股计划"),
+    Counter("份(?:全职|兼职|正式)?工作", "日|组|室|站|量|表", "300份工作", 300, "300份工作量"),
     Counter("[^\\W\\d_家次年月日个轮股倍项台件点岁种款座万亿元美港分成第多余级制对]{2,6}(?:员工|雇员)", "持股|总数|人数|数", "11万星河智算员工", 110_000, "300年月员工"),
     Counter("个(?:人|员工)", "民|月|税|性|信|工|电|护|品", "300个人", 300, "300个人信息"),
     Counter(
@@ -45,7 +46,7 @@ _STOP = (
     "|rounds?|users|customers|dollars|yuan|its|the|their|our|than|more|less|up|down|over|under|between|among|since|until|january|february|march|april|may"
     "|june|july|august|september|october|november|december|mn|bn|percentage|shares|teams|departments|units|models|cars|robots|cameras|patents|series"
 )
-_ENGLISH = rf"(?:[ \n-]| of (?:its |the |their |our |those |these )?)(?:(?!(?:{_STOP})(?![a-z]))[a-z][a-z'&/-]{{0,18}}+[ \n]){{0,3}}?(?:{_NOUNS})(?![a-z])"
+_ENGLISH = rf"(?:[ \n-]| of (?:its |the |their |our |those |these )?)(?:full(?:-time)? (?:and|or) part-time )?(?:(?!(?:{_STOP})(?![a-z]))[a-z][a-z'&/-]{{0,18}}+[ \n]){{0,3}}?(?:{_NOUNS})(?![a-z])"
 """Up to three words may stand between the number and the noun: 500 tech roles, 300 of its Hong Kong employees."""
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from crawler.reading.figures.entities import Entity
-from crawler.reading.figures.roles import Passage, roles_in
+from crawler.reading.figures.roles import Passage, listed, roles_in
 from crawler.reading.figures.sentences import Sentence
 
 STANDS_FOR_IT = re.compile(
@@ -15,6 +17,7 @@ STANDS_FOR_IT = re.compile(
 
 
 _BACK = 4
+_BACK_IN_PARAGRAPH = 2
 """Sentences back in which the company that a passage speaks of is looked for."""
 
 
@@ -22,7 +25,8 @@ def topic_before(passage: Passage, sentence: Sentence, *, paid: bool) -> Entity 
     """Whom the sentences before speak of; where money is told of (``paid``), the one that receives it."""
     at = passage.sentences.index_at(sentence.start)
     goes_on = STANDS_FOR_IT.search(passage.part.lower, sentence.start, sentence.end) is not None
-    for back in range(1, (_BACK if passage.focus is not None or goes_on else 1) + 1):
+    far = passage.focus is not None or goes_on
+    for back in range(1, (_BACK if far else _BACK_IN_PARAGRAPH) + 1):
         if at - back < 0:
             break
         earlier = passage.sentences.all[at - back]
@@ -35,6 +39,15 @@ def topic_before(passage: Passage, sentence: Sentence, *, paid: bool) -> Entity 
     return None
 
 
+def _one_of(standing: Sequence[Entity], named: Sequence[Entity], text: str) -> Entity:
+    """The first that stands, or nobody's name where a list of several companies is the subject."""
+    first = standing[0]
+    at = named.index(first)
+    if at + 1 < len(named) and listed(text, first, named[at + 1]) and named[at + 1].company != first.company:
+        return replace(first, company=None, several=True)
+    return first
+
+
 def _topic(passage: Passage, index: int, *, paid: bool) -> Entity | None:
     """Whom a sentence speaks of: its first name; where money is told of, the one that receives it."""
     key = (index, paid)
@@ -44,5 +57,5 @@ def _topic(passage: Passage, index: int, *, paid: bool) -> Entity | None:
         roles = roles_in(passage, sentence)
         receiving = [entity for entity in named if roles[entity] == "receives"] if paid else []
         standing = receiving or [entity for entity in named if roles[entity] in ("none", "receives")]
-        passage.topics[key] = standing[0] if standing else None
+        passage.topics[key] = _one_of(standing, named, passage.part.text) if standing else None
     return passage.topics[key]
