@@ -49,6 +49,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("desk.cli.export", "Write all articles, figures or flags to a file."),
     "backup": ("desk.cli.keeping", "Write a consistent, verified copy of the database, while everything runs."),
     "restore": ("desk.cli.keeping", "Put a backup back as the database."),
+    "migrate-store": (
+        "desk.cli.moving",
+        "Move everything from one database to another, and prove that both are equal.",
+    ),
     "status": ("desk.cli.status", "Show what ran, when, and what is unhealthy."),
     "doctor": ("desk.cli.status", "Check the installation and say the mend of what is wrong."),
 }
