@@ -12,6 +12,7 @@ from functools import cached_property
 from crawler.items import Figure, FigureKind, PassedOver, Status, Where
 from crawler.reading.companies import COUNTED, Mention
 from crawler.reading.figures.counts import numbers_in, region_of
+from crawler.reading.figures.dateline import day_told
 from crawler.reading.figures.distinct import Found, once_each, over_headline
 from crawler.reading.figures.entities import Names
 from crawler.reading.figures.events import with_events
@@ -99,7 +100,8 @@ class _Whole:
     ) -> None:
         self.heading = folded(title, title=True) if title else None
         self.body = folded(text)
-        self.mentions, self.watchlist, self.published, self.language = mentions, watchlist, published, language
+        self.mentions, self.watchlist, self.language = mentions, watchlist, language
+        self.published = published or day_told(self.body.text)
         self.seen: set[_Key] = set()
         self.in_headline: dict[_Key, int] = {}
         """Where the headline's figures stand among those found, until the text has repeated them."""
@@ -150,12 +152,17 @@ class _Reader:
         for (quantity, _), taken in zip(measured, linked(self.part.lower, measured), strict=True):
             owner = owner_of(quantity, taken.kind, self.passage, sentence) if taken.kind else None
             if taken.kind and owner and owner.company:
-                key = (owner.company, taken.kind, quantity.low, quantity.high, quantity.unit)
-                at = self._place(key, found)
-                if at is not None:
-                    figure = self._figure(quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]])
+                figure: Figure | None = None
+                for company in (owner.company, *owner.also):
+                    key = (company, taken.kind, quantity.low, quantity.high, quantity.unit)
+                    at = self._place(key, found)
+                    if at is None:
+                        continue
+                    figure = figure or self._figure(
+                        quantity, taken.kind, taken, owner, index, around[GROUP[quantity.dimension]]
+                    )
                     place = index if self.where == "text" else -1 - index
-                    one = Found(figure, place, quantity.dimension == "bare")
+                    one = Found(replace(figure, company=company), place, quantity.dimension == "bare")
                     found[at : at + 1] = [over_headline(one, found[at]) if at < len(found) else one]
             else:
                 start, end = self.part.span(quantity.start, quantity.end)
@@ -238,17 +245,33 @@ class _Reader:
         if _THEN.search(lower, sentence.start, quantity.start):
             earlier = [one for back in (1, 2) if index >= back for one in reversed(self._dates(index - back))]
             return earlier[0] if earlier else None
-        if self.published is None or not (
-            self.where == "title" or _FRESH_NEWS.search(lower, sentence.start, sentence.end)
-        ):
+        if self.published is None or _OVER.search(lower, sentence.start, quantity.start):
             return None
-        return Told(quantity.start, quantity.start, self.published.isoformat()[:7])
+        if self.where == "title" or index == 0 or _FRESH_NEWS.search(lower, sentence.start, sentence.end):
+            return Told(quantity.start, quantity.start, self.published.isoformat()[:7])
+        return self._told_just_before(index)
+
+    def _told_just_before(self, index: int) -> Told | None:
+        """The one date of the sentence before, in the same paragraph."""
+        if not index or self.sentences.all[index - 1].paragraph != self.sentences.all[index].paragraph:
+            return None
+        dates = self._dates(index - 1)
+        return dates[0] if len(dates) == 1 else None
 
     def _dates(self, index: int) -> list[Told]:
         if index not in self._dates_of:
             sentence = self.sentences.all[index]
-            self._dates_of[index] = dates_in(self.part.lower, sentence.start, sentence.end, self.published)
+            self._dates_of[index] = dates_in(
+                self.part.lower, sentence.start, sentence.end, self.published, lambda: self._last_date_before(index)
+            )
         return self._dates_of[index]
+
+    def _last_date_before(self, index: int) -> str | None:
+        """The last date told in the three sentences before one."""
+        for back in range(index - 1, max(-1, index - 4), -1):
+            if dates := self._dates(back):
+                return dates[-1].value
+        return None
 
     def _status(
         self,
@@ -260,14 +283,29 @@ class _Reader:
         kind: FigureKind,
     ) -> tuple[Status, str | None]:
         status, word = status_of(self.part.lower, self._reach(index, quantity, clause))
+        if word is None and kind in ("laid_off", "laid_off_share"):
+            status, word = self._rumoured_before(index)
         if kind == "headcount" and status == "denied":
             return "stated", None  # what is denied beside a count is the cut
-        long_ago = told is not None and self.published is not None and told.value < _a_while_before(self.published)
+        if kind == "headcount" and status == "planned" and _COUNTED.search(self.part.lower, clause[0], quantity.start):
+            return "stated", None  # a count of the staff is no plan, whatever is planned beside it
+        long_ago = told is not None and self.published is not None and _is_long_before(told.value, self.published)
         if status == "planned" and _FORMER.search(self.part.lower, max(0, quantity.start - 8), quantity.start):
             return "stated", None  # what it was before the plan
         if status == "planned" and long_ago and kind != "raised":
             return "stated", None  # a plan of long ago, retold
         return status, word
+
+    def _rumoured_before(self, index: int) -> tuple[Status, str | None]:
+        """A rumour goes on into the next sentence of its paragraph, until somebody speaks or a day is told."""
+        sentence, before = self.sentences.all[index], self.sentences.all[index - 1]
+        if not index or before.paragraph != sentence.paragraph or self._dates(index):
+            return "stated", None
+        if _SPEAKS.search(self.part.lower, sentence.start, sentence.end):
+            return "stated", None
+        nowhere = (before.start, before.start)
+        status, word = status_of(self.part.lower, Reach(nowhere, (before.start, before.end), nowhere))
+        return (status, word) if status == "reported" else ("stated", None)
 
     def _reach(self, index: int, quantity: Quantity, clause: tuple[int, int]) -> Reach:
         """A denial stands behind what it denies: in the sentence, the next one, or one more that answers."""
@@ -282,11 +320,19 @@ class _Reader:
         return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(quantity.end, end))
 
 
+_SPEAKS = re.compile(
+    r"表示|称|宣布|回应|披露|显示|公告|承认|证实|确认|财报|年报|(?<![a-z])(?:said|says|announced|confirmed|showed|shows|report|filing)(?![a-z])"
+)
 _ANSWER = 180
 """Characters behind a sentence in which a denial answers it."""
 _ANSWERS = re.compile(r"\s*(?:对此|随后|但|然而|对于|针对|公司|in response|but)")
 _FORMER = re.compile(r"(?:之前|先前|此前|原先|原来|目前|当前)的?$|from $")
+_COUNTED = re.compile(r"(?:截至|截止|目前|现有|共有|总数[有为达约]|(?<![a-z])has)[^，。;]{0,24}$")
 _THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")
+_OVER = re.compile(
+    r"曾|此前|先前|之前|当年|早前|上一次|上次|前一次|过去|(?<![a-z])(?:previously|earlier|once|had (?:previously|already))(?![a-z])"
+)
+"""Words of what is over: without a date it has none."""
 _FRESH_NEWS = re.compile(
     r"此次|本次|本轮|此轮|新一轮|最新|正在|正就|正以|将|拟|计划|有望|据悉|消息|被曝|爆料|传|知情人|启动|宣布|据称|据报|预计|或|再裁"
     r"|(?<![a-z])(?:will|plans|seeks|seeking|targeting|sources|said|expected|latest|new|is|are)(?![a-z])"
@@ -294,8 +340,9 @@ _FRESH_NEWS = re.compile(
 """Words of news that is of the day itself; without one a number without a date has none."""
 
 
-def _a_while_before(published: date) -> str:
-    return (published - timedelta(days=240)).isoformat()
+def _is_long_before(told: str, published: date) -> bool:
+    """Whether all of the time told is over for most of a year."""
+    return told < (published - timedelta(days=240)).isoformat()[: len(told)]
 
 
 def _clause(quantity: Quantity, around: Surroundings) -> tuple[int, int]:

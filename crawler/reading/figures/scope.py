@@ -8,7 +8,7 @@ _UNIT = re.compile(
     r"(?P<unit>[\u4e00-\u9fffA-Za-z0-9&]{1,14}?(?:事业群|事业部|部门|业务部|团队|业务线|业务|办公室|工厂|分公司|子公司|实验室|研究院|中国区|大区|办事处|总部|板块|条线))"
 )
 _ENGLISH_UNIT = re.compile(
-    r"(?:in|at|from|of) (?:its|the|their) (?P<unit>[A-Za-z&' -]{2,30}? (?:unit|division|team|teams|department|office|business|plant|factory|arm))"
+    r"(?:[Ii]n|[Aa]t|[Ff]rom|of) (?:its|the|their) (?P<unit>[A-Za-z&' -]{2,30}? (?:unit|division|team|teams|department|office|business|plant|factory|arm))"
 )
 _NOT_OF_THE_NAME = re.compile(
     r"^.*(?:对|在|从|于|其|的|将|把|关闭|撤销|裁撤|裁减|裁掉|整个|宣布|计划|旗下|涉及|针对|公司|集团|是|有|和|与|及|为|等|传|称|后|中|让|使|使得|包括|负责)"

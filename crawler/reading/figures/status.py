@@ -11,7 +11,7 @@ from crawler.items import Status
 from crawler.reading.figures.rules import alternation, table, whole_words
 
 _NOT_PLANS = re.compile(
-    r"将[^，。]{2,40}?(?:裁减了|裁掉了|解雇了|裁撤了|抬至|推高|提高到)|(?:开始|启动|完成)[^，。]{0,10}计划|(?:in|of|since|by|last|until|from) may|may \d|将近|或者|或以|或更|以及或|将其|不料|资料|预料之|原料|材料|饮料|可能性|计划生育|规划|恐怖|恐慌|希望|宣传|传统|传播|流传|传媒|传感|相传|失望|绝望|或多|传真|传递|传动|曝光|曝险|拟人|模拟|虚拟|燃料|恐惧"
+    r"正在进行的裁员|将[^，。]{2,40}?(?:裁减了|裁掉了|解雇了|裁撤了|抬至|推高|提高到|拦腰|腰斩|剥离)|(?:开始|启动|完成)[^，。]{0,10}计划|(?:in|of|since|by|last|until|from) may|may \d|将近|或者|或以|或更|以及或|将其|不料|资料|预料之|原料|材料|饮料|可能性|计划生育|规划|恐怖|恐慌|希望|宣传|传统|传播|传媒|传感|相传|失望|绝望|或多|传真|传递|传动|曝光|曝险|拟人|模拟|虚拟|燃料|恐惧"
 )
 """Words that hold one of the table's by chance; they are blanked before it is looked for."""
 
@@ -24,6 +24,8 @@ class StatusRule:
     reach: str
     pattern: re.Pattern[str]
     words: tuple[str, ...]
+    like: re.Pattern[str] | None
+    """Phrases that no list of words holds: 据…报道."""
     example: str
 
 
@@ -45,6 +47,7 @@ def status_rules() -> tuple[StatusRule, ...]:
             reach=entry["reach"],
             pattern=alternation(entry["words"]),
             words=tuple(entry["words"]),
+            like=re.compile("|".join(entry["like"])) if "like" in entry else None,
             example=entry["example"],
         )
         for entry in table("status")["status"]
@@ -56,7 +59,11 @@ def status_of(lower: str, reach: Reach) -> tuple[Status, str | None]:
     for rule in status_rules():
         start, end = {"clause": reach.clause, "sentence": reach.sentence, "following": reach.following}[rule.reach]
         stretch = _NOT_PLANS.sub(lambda match: "□" * len(match.group()), lower[start:end])
+        if rule.status == "planned":
+            stretch = stretch.replace("爆料", "□□")
         for match in rule.pattern.finditer(stretch):
             if whole_words(stretch, match):
                 return rule.status, match.group()
+        if rule.like is not None and (phrase := rule.like.search(stretch)) is not None:
+            return rule.status, phrase.group()
     return "stated", None

@@ -142,12 +142,12 @@ def _years_ago(years: int) -> Callable[[re.Match[str], date], str]:
 
 
 _Y = r"(?P<y>20\d\d年|去年|前年|明年|今年|本年|同年)"
-_YN = r"(?P<y>20\d\d|去|前|明|今|本)年?"
+_YN = r"(?P<y>20\d\d|去|前|明|今|本)年"
 _D = r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _M = r"(?P<m>1[0-2]|0?[1-9])"
 
 RULES: tuple[_Rule, ...] = (
-    _Rule(rf"{_YN}的?{_M}月{_D}[日号]?", _full, "2023年6月30日", "2023-06-30"),
+    _Rule(rf"{_YN}的?{_M}月{_D}(?:[日号]|(?![\d,.亿万%人名]))", _full, "2023年6月30日", "2023-06-30"),
     _Rule(r"(?P<y>20\d\d)[-/.](?P<m>1[0-2]|0?[1-9])[-/.](?P<d>3[01]|[12]?\d|0\d)", _full, "2023-06-30", "2023-06-30"),
     _Rule(rf"{_YN}的?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月", _month, "去年11月", "2022-11"),
     _Rule(rf"{_YN}的?第?(?P<q>[一二三四1-4])季(?:度)?", _quarter, "2022年第四季度", "2022-12"),
@@ -165,7 +165,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule(r"昨日|昨天|昨晚", _days_ago(1), "昨日", "2023-08-29"),
     _Rule(r"今日|今天|今早|今晚", _days_ago(0), "今日", "2023-08-30"),
     _Rule(r"(?:周|星期)(?P<w>[一二三四五六日天])(?!年)", _weekday, "周一", "2023-08-28"),
-    _Rule(r"(?P<y>20\d\d|去|前|明|今|同)年(?:全年|度)?", _of_year, "去年", "2022"),
+    _Rule(r"(?P<y>20\d\d|去|前|明|今)年(?!同期)(?:全年|度)?", _of_year, "去年", "2022"),
     _Rule(rf"(?<![a-z])(?P<m>{_MONTH})\.? (?P<d>3[01]|[12]\d|0?[1-9])(?!\d)(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?", _english_day, "june 30, 2023", "2023-06-30"),
     _Rule(rf"(?<![a-z\d])(?P<d>3[01]|[12]\d|0?[1-9]) (?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>20\d\d))?", _english_day, "30 june 2023", "2023-06-30"),
     _Rule(rf"(?:(?<=in )|(?<=since )|(?<=of )|(?<=by )|(?<=late )|(?<=early )|(?<=last )|(?<=this )|(?<=from )|(?<=until ))(?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>20\d\d))?", _english_month, "in november", "2022-11"),
@@ -189,10 +189,19 @@ _HINT = re.compile(
 _DEADLINE = re.compile(r"[底末]?(?:之前|前|以前|结束前)(?!后)")
 _OVER_THE_YEAR = re.compile(r"过去(?:的)?(?:一年|12个月|十二个月|1年)|(?:over|in) the past year")
 _YEAR_BEFORE = re.compile(r"去年同期|上年同期|同比|a year earlier")
+_ANCHORED = re.compile(
+    r"(?P<y>同|那|当|该|次|上一?|20\d\d)年(?:(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?|(?P<end>年?[底末])|(?P<span>同期))?"
+)
+"""A date that leans on the one told before it: 同年8月, 上年末, 2025年同期."""
 
 
-def dates_in(lower: str, start: int, end: int, published: date | None) -> list[Told]:
-    """The dates told between two offsets, in order; without a day of publication only those that carry their year."""
+def dates_in(
+    lower: str, start: int, end: int, published: date | None, before: Callable[[], str | None] = lambda: None
+) -> list[Told]:
+    """The dates told between two offsets, in order; without a day of publication only those that carry their year.
+
+    ``before`` gives the last date told ahead of ``start``, which 同年8月 leans on.
+    """
     if _HINT.search(lower, start, end) is None:
         return []
     taken: list[Told] = []
@@ -205,7 +214,33 @@ def dates_in(lower: str, start: int, end: int, published: date | None) -> list[T
                 taken.append(Told(match.start(), match.end(), value))
     taken = [told for told in taken if not _DEADLINE.match(lower, told.end)]
     taken.sort(key=lambda told: told.start)
-    return _year_earlier(lower, start, end, taken)
+    return _year_earlier(lower, start, end, _anchored(lower, start, end, taken, before))
+
+
+def _anchored(lower: str, start: int, end: int, told: list[Told], before: Callable[[], str | None]) -> list[Told]:
+    """With the dates that lean on the one told before them."""
+    for match in _ANCHORED.finditer(lower, start, end):
+        if any(match.start() < one.end and one.start < match.end() for one in told):
+            continue
+        anchor = next((one.value for one in reversed(told) if one.end <= match.start()), None) or before()
+        value = _leaning(match, anchor) if anchor else None
+        if value is not None:
+            told = sorted((*told, Told(match.start(), match.end(), value)), key=lambda one: one.start)
+    return told
+
+
+def _leaning(match: re.Match[str], anchor: str) -> str | None:
+    word = match["y"]
+    if word.isdigit() and not match["span"]:
+        return None  # a year of its own
+    year = int(word) if word.isdigit() else int(anchor[:4]) + {"上": -1, "次": 1}.get(word[0], 0)
+    if match["span"]:
+        return f"{year}{anchor[4:]}"
+    if match["end"]:
+        return f"{year}-12"
+    if match["d"]:
+        return _day(year, int(match["m"]), int(match["d"]))
+    return f"{year}-{int(match['m']):02d}" if match["m"] else str(year)
 
 
 def _resolve(rule: _Rule, match: re.Match[str], published: date | None) -> str | None:
@@ -237,6 +272,13 @@ def _year_earlier(lower: str, start: int, end: int, told: list[Told]) -> list[To
 _FROM = re.compile(r"(?:从|由|from )[^，。]{0,6}$")
 
 
+_RIGHT_BEHIND = 24
+_COMPARED = re.compile(r"(?:较|比|相较于?|相比|相比于|than |from |since )$")
+_LESS = re.compile(
+    r"(?:\D*\d[\d,.]*万?[人名](?:的)?)?[^\d，。]{0,8}(?:减少|下降|缩减|少了|增加|下滑|减员|减)[^\d，。]{0,6}$"
+)
+
+
 def nearest(
     lower: str, told: list[Told], numbers: tuple[int, ...], start: int, end: int, commas: tuple[int, ...]
 ) -> Told | None:
@@ -245,12 +287,22 @@ def nearest(
     In 从2019年的80万人增至160万人 the date after 从 is that of the first number alone.
     """
     before = [one for one in told if one.end <= start]
+    behind = [one for one in told if one.start >= end]
+    right_behind = (
+        behind and behind[0].start - end <= _RIGHT_BEHIND and lower[behind[0].start - 3 : behind[0].start] == "in "
+    )
+    if before and right_behind and any(before[-1].end <= number < start for number in numbers):
+        return behind[0]  # valued at $965 billion in May, more than double its $380 billion valuation in February
     while before:
+        if _COMPARED.search(lower, max(0, before[-1].start - 6), before[-1].start) and _LESS.match(
+            lower, before[-1].end, start
+        ):
+            before.pop()  # 较去年底减少82人: the day compared with is not the day counted
+            continue
         date_from = _FROM.search(lower, max(0, before[-1].start - 8), before[-1].start)
         if date_from is None or not any(before[-1].end <= number < start for number in numbers):
             return before[-1]
         before.pop()
-    behind = [one for one in told if one.start >= end]
     if behind and not any(end <= comma < behind[0].start for comma in commas):
         return behind[0]
     return None
