@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -30,6 +30,7 @@ class Metrics:
     """The numbers of one daemon, in a registry of its own."""
 
     def __init__(self, store: SqlStore, clock: Clock, web: Web | None = None) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each counter, which no dashboard asks for
         self._registry = CollectorRegistry(auto_describe=True)
         self._store = store
         self._polls = Counter("dragonwatch_polls", "Polls by outcome.", ["outcome"], registry=self._registry)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Self
 
 from crawler.errors import InDoubt, PermanentRefusal, TemporaryRefusal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class SmtpMailer:
-    """Speaks SMTP (RFC 5321) with STARTTLS or TLS, certificates verified; each step ends after ``timeout`` seconds."""
+    """Speaks SMTP (RFC 5321) with STARTTLS or TLS, certificates verified; each step ends after ``timeout`` seconds.
+
+    As a context manager it keeps its connection from letter to letter; otherwise each letter has its own.
+    """
 
     host: str
     port: int
@@ -22,6 +26,21 @@ class SmtpMailer:
     password: str = ""
     timeout: float = 30.0
     ca_file: str = ""
+    kept: smtplib.SMTP | None = field(default=None, init=False, repr=False)
+    """The connection of the last letter, while it is kept."""
+    _keeps: bool = field(default=False, init=False, repr=False)
+
+    def __enter__(self) -> Self:
+        self._keeps = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._keeps = False
+        if self.kept is not None:
+            _leave(self.kept)
+            self.kept = None
 
     def __call__(self, message: bytes, sender: str, recipient: str) -> None:
         """Sends to one recipient.
@@ -29,14 +48,30 @@ class SmtpMailer:
         Raises TemporaryRefusal (try again), PermanentRefusal (do not), or InDoubt where the connection broke after
         the whole letter was handed over but before the server answered: it may or may not have been taken.
         """
-        connection = self._open()
+        connection = self._taken_up() or self._open()
         try:
             self._hand_over(connection, message, parseaddr(sender)[1], parseaddr(recipient)[1])
-        finally:
-            try:
-                connection.quit()
-            except (smtplib.SMTPException, OSError):
-                connection.close()
+        except BaseException:
+            _leave(connection)
+            raise
+        if self._keeps:
+            self.kept = connection
+        else:
+            _leave(connection)
+
+    def _taken_up(self) -> smtplib.SMTP | None:
+        """The kept connection, if the server still answers on it; servers end idle ones and after some letters."""
+        connection, self.kept = self.kept, None
+        if connection is None:
+            return None
+        try:
+            if connection.rset()[0] == 250:
+                return connection
+        except (smtplib.SMTPException, OSError):
+            connection.close()
+            return None
+        _leave(connection)
+        return None
 
     def _open(self) -> smtplib.SMTP:
         context = ssl.create_default_context(cafile=self.ca_file or None)
@@ -98,6 +133,13 @@ class SmtpMailer:
                 "whether it was taken is not known"
             ) from error
         _accepted(code, said, recipient, (250,))
+
+
+def _leave(connection: smtplib.SMTP) -> None:
+    try:
+        connection.quit()
+    except (smtplib.SMTPException, OSError):
+        connection.close()
 
 
 def _stuffed(message: bytes) -> bytes:
