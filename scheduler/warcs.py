@@ -81,8 +81,10 @@ def splittable(path: Path) -> bool:
             if not chunk:
                 return False
             try:
-                size += len(inflate.decompress(chunk))
+                size += len(inflate.decompress(chunk, _WINDOW))
             except zlib.error:
+                return False
+            if inflate.unconsumed_tail:
                 return False
     return inflate.eof
 
@@ -119,6 +121,7 @@ def _responses(stretch: Stretch, found: Scanned) -> Iterator[tuple[int, Any]]:
         limit = stretch.end - stretch.base
         if stretch.splittable:
             at = member_start(file, max(at or 0, 0), limit)
+        noted = False
         while at is not None and at < limit:
             file.seek(at)
             last = at
@@ -129,12 +132,14 @@ def _responses(stretch: Stretch, found: Scanned) -> Iterator[tuple[int, Any]]:
                     last = record.stream_pos
                     if last >= limit and stretch.splittable:
                         return
+                    noted = False
                     yield last + stretch.base, record
                 return
             except OSError:
-                # Where something was read first, the damaged record is only behind it, and is met again.
-                if last == at or not stretch.splittable:
+                # Behind the last record that was read; the damaged one itself may be met once more.
+                if not noted:
                     found.torn.append(last + stretch.base)
+                noted = True
                 if not stretch.splittable:
                     return
             at = member_start(file, last + 1, limit)

@@ -96,13 +96,13 @@ def needles_of(watchlist: Watchlist) -> Needles:
         letters=_shortest(latin),
         chinese={charset: _shortest(_encoded(written, charset)) for charset in CHARSETS},
         characters=written,
-        tickers=tuple((digits, _ticker(digits)) for digits in _digits(tickers)),
+        tickers=tuple((digits, _ticker(digits, tickers)) for digits in _shortest(_digits(tickers))),
     )
 
 
 def _narrow(body: bytes) -> bytes:
     """UTF-16 as UTF-8; anything else as it is."""
-    if body[:2] not in (b"\xff\xfe", b"\xfe\xff") and body[:2000].count(0) < len(body[:2000]) // 10:
+    if body[:2] not in (b"\xff\xfe", b"\xfe\xff") and body[:2000].count(0) * 10 <= len(body[:2000]):
         return body
     big = body[:2] == b"\xfe\xff" or (body[:2] != b"\xff\xfe" and body[:2000:2].count(0) > body[1:2000:2].count(0))
     return body.decode("utf-16-be" if big else "utf-16-le", "ignore").encode("utf-8", "ignore")
@@ -158,12 +158,13 @@ def _shortest(needles: Iterable[Text]) -> tuple[Text, ...]:
     return tuple(kept)
 
 
-def _digits(tickers: Iterable[str]) -> tuple[bytes, ...]:
-    return _shortest(found.group().encode() for ticker in tickers if (found := _DIGITS.search(ticker)))
+def _digits(tickers: Iterable[str]) -> Iterable[bytes]:
+    return (found.group().encode() for ticker in tickers if (found := _DIGITS.search(ticker)))
 
 
-def _ticker(digits: bytes) -> re.Pattern[bytes]:
-    """The digits as a ticker: in brackets or beside an exchange."""
-    number = rb"\d{0,2}" + digits + rb"(?!\d)"
+def _ticker(digits: bytes, tickers: Iterable[str]) -> re.Pattern[bytes]:
+    """The tickers with these digits, in brackets or beside an exchange."""
+    numbers = {number for number in _digits(tickers) if digits in number}
+    number = rb"(?:" + b"|".join(sorted(numbers)) + rb")(?!\d)"
     opened = rb"(?:[(\[:.]|[\x80-\xff]|hkex|hkg|hk|shse|sse|sh|xhkg)[ .:]?" + number
     return re.compile(rb"(?:" + opened + rb"|(?<!\d)" + number + rb"[ .-]{1,2}(?:hk|sh|ss)\b)", re.IGNORECASE)
