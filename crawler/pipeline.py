@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from crawler.errors import DragonwatchError
 from crawler.items import Outcome, Page, Reading
-from crawler.ports import Archive, Clock, Judge, Store
+from crawler.ports import Archive, Clock, Judge, Store, Taking
 from crawler.reading.read import read
 from crawler.tally import Ticket
 from crawler.watchlist import Watchlist
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+
+TOGETHER = 16
+"""Readings that are kept in one transaction at most; another writer of the database waits that long."""
 
 JudgeMaker = Callable[[Reading, Page, datetime | None], Judge]
 """Makes the judge of one reading; the last argument is the source's baseline, None after its first poll."""
@@ -52,6 +55,9 @@ class Keeper:
         self.baseline = baseline
         self._dry_run = dry_run
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._archiving = ThreadPoolExecutor(1, thread_name_prefix="archive")
+        self._ready: list[tuple[Taking, asyncio.Future[Outcome]]] = []
+        self._storing: asyncio.Task[None] | None = None
 
     async def ask_store(self, function: Callable[..., T], *arguments: Any) -> T:
         """Calls a method of the store, or anything else that waits for a disk."""
@@ -59,6 +65,9 @@ class Keeper:
 
     async def close(self) -> None:
         """Waits for what was handed to the store."""
+        await asyncio.to_thread(self._archiving.shutdown, wait=True)
+        if self._storing is not None:
+            await self._storing
         await asyncio.to_thread(self._thread.shutdown, wait=True)
 
     async def take(self, catch: Catch) -> None:
@@ -69,7 +78,7 @@ class Keeper:
             if reading.error and (spare := page_of_lead(page)) is not None:
                 page, reading = spare, await self._workers.run(read_page, spare)
             before = self.baseline if ticket.share.first_poll else None
-            outcome = await self.ask_store(self.keep, page, reading, before)
+            outcome = await self._kept(page, reading, before)
         except DragonwatchError as error:
             ticket.end("failed", f"{page.url}: {error}", again=True)
         except Exception as error:
@@ -84,9 +93,40 @@ class Keeper:
         """Archives, judges and stores one reading; to be called by ``ask_store``, as it waits for a disk."""
         if self._dry_run:
             return self._judge(reading, page, baseline_before)((), (), ())
-        if self._archive is not None:
-            page = replace(page, archived=self._archive.keep(page))
+        page = self._archived(page)
         return self.store.take_in(page, reading, self._judge(reading, page, baseline_before))
+
+    def _archived(self, page: Page) -> Page:
+        return page if self._archive is None else replace(page, archived=self._archive.keep(page))
+
+    async def _kept(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
+        """Has a reading kept together with all others that are ready by the time the store is free (decision 0067)."""
+        if self._dry_run:
+            return self.keep(page, reading, baseline_before)
+        loop = asyncio.get_running_loop()
+        if self._archive is not None:
+            page = await loop.run_in_executor(self._archiving, self._archived, page)
+        ended: asyncio.Future[Outcome] = loop.create_future()
+        self._ready.append((Taking(page, reading, self._judge(reading, page, baseline_before)), ended))
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.create_task(self._store_ready())
+        return await ended
+
+    async def _store_ready(self) -> None:
+        while self._ready:
+            lot, self._ready = self._ready[:TOGETHER], self._ready[TOGETHER:]
+            found: Sequence[Outcome | Exception]
+            try:
+                found = await self.ask_store(self.store.take_in_many, [taking for taking, _ in lot])
+            except Exception as error:
+                found = [error] * len(lot)
+            for (_, ended), end in zip(lot, found, strict=True):
+                if ended.cancelled():
+                    continue
+                if isinstance(end, Exception):
+                    ended.set_exception(end)
+                else:
+                    ended.set_result(end)
 
 
 class ReadJudgeKeep:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +25,15 @@ class Judge(Protocol):
     ) -> Outcome: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A reading that waits to be judged and kept."""
+
+    page: Page
+    reading: Reading
+    judge: Judge
+
+
 class Store(Protocol):
     """Where the walk keeps what it finds."""
 
@@ -41,6 +51,13 @@ class Store(Protocol):
 
         The judge is called inside the transaction with the neighbours, the ledger's entries of the companies and
         the signals already flagged for them, so two writers never decide on the same old state.
+        """
+
+    def take_in_many(self, lot: Sequence[Taking]) -> list[Outcome | Exception]:
+        """Takes in several readings in their order, each judged on those before it, in one transaction if it can be.
+
+        Gives each one's outcome, or what kept it from being taken in, which harms no other. Raises StoreUnavailable,
+        and then none of them is kept.
         """
 
 

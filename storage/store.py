@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
-from crawler.errors import ReadError
+from crawler.errors import ReadError, StoreUnavailable
 from crawler.items import Outcome, Page, Reading
-from crawler.ports import Clock, Judge
+from crawler.ports import Clock, Judge, Taking
 from crawler.urls import canonical
 from storage.articles import ArticleTable
 from storage.engine import BUSY_SECONDS, Database
@@ -80,7 +80,6 @@ class SqlStore:
                     seen, articles, seen.c.article_id == articles.c.id
                 )
                 rows = connection.execute(found.where(seen.c.url.in_(lot), articles.c.gone_at.is_(None)))
-                rows = connection.execute(found.where(seen.c.url.in_(lot), articles.c.gone_at.is_(None)))
                 looked |= {row.url: row.looked_at for row in rows}
         return {url for url, at in looked.items() if at < updated[url]}
 
@@ -115,9 +114,37 @@ class SqlStore:
 
     def take_in(self, page: Page, reading: Reading, judge: Judge) -> Outcome:
         """Judges and keeps one reading in one transaction: article, story, ledger and flags together."""
-        urls = addresses(page)
+        return self._take_in([Taking(page, reading, judge)])[0]
+
+    def take_in_many(self, lot: Sequence[Taking]) -> list[Outcome | Exception]:
+        """Takes in several readings in their order, each judged on those before it, in one transaction if it can be.
+
+        Gives each one's outcome, or what kept it from being taken in, which harms no other. Raises StoreUnavailable,
+        and then none of them is kept.
+        """
+        try:
+            return list(self._take_in(lot))
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            # One of them cannot be kept; by itself each shows whether it is that one.
+            return [error] if len(lot) == 1 else [self._alone(taking) for taking in lot]
+
+    def _alone(self, taking: Taking) -> Outcome | Exception:
+        try:
+            return self._take_in([taking])[0]
+        except Exception as error:
+            return error
+
+    def _take_in(self, lot: Sequence[Taking]) -> list[Outcome]:
+        wanted = [(taking, addresses(taking.page)) for taking in lot]
         now = self.clock.now()
-        return self.database.write(lambda connection: _take_in(connection, page, reading, judge, urls, now))
+
+        def work(connection: Connection) -> list[Outcome]:
+            hold(connection, [key for taking, urls in wanted for key in _keys(taking.reading, urls)])
+            return [_take_in(connection, taking, urls, now) for taking, urls in wanted]
+
+        return self.database.write(work)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -135,25 +162,29 @@ def addresses(page: Page) -> list[str]:
     return list(found)
 
 
-def _take_in(
-    connection: Connection, page: Page, reading: Reading, judge: Judge, urls: list[str], now: datetime
-) -> Outcome:
-    companies = sorted(
-        {named.company for named in reading.companies}
-        | {figure.company for figure in reading.figures}
-        | {signal.company for signal in reading.signals}
-    )
-    print_ = reading.fingerprint
-    keys = [key_of("url", url) for url in urls] + [key_of("company", company) for company in companies]
-    hold(connection, keys + list(print_.bands if print_ else ()))
+def _companies(reading: Reading) -> list[str]:
+    named = (one.company for part in (reading.companies, reading.figures, reading.signals) for one in part)
+    return sorted(set(named))
+
+
+def _keys(reading: Reading, urls: Sequence[str]) -> list[int]:
+    """What no other writer may touch while this reading is judged and kept."""
+    keys = [key_of("url", url) for url in urls] + [key_of("company", company) for company in _companies(reading)]
+    return keys + list(reading.fingerprint.bands if reading.fingerprint else ())
+
+
+def _take_in(connection: Connection, taking: Taking, urls: Sequence[str], now: datetime) -> Outcome:
+    reading, companies = taking.reading, _companies(taking.reading)
     here = articles_at(connection, urls)
-    near = (alike(connection, print_) if print_ else []) + telling(connection, reading.figures)
+    near = (alike(connection, reading.fingerprint) if reading.fingerprint else []) + telling(
+        connection, reading.figures
+    )
     found = list(dict.fromkeys(here + near))
     ledger = known_to_judge(connection, companies) if reading.figures or reading.signals else []
-    outcome = judge(
+    outcome = taking.judge(
         neighbours(connection, found, address=urls[0], at=here),
         ledger,
         flagged_signals(connection, companies) if reading.signals else [],
     )
-    keep(connection, page, outcome, urls=urls, ledger=ledger, now=now)
+    keep(connection, taking.page, outcome, urls=urls, ledger=ledger, now=now)
     return outcome

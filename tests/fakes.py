@@ -20,7 +20,7 @@ from crawler.items import (
     Report,
     Signal,
 )
-from crawler.ports import Judge
+from crawler.ports import Judge, Taking
 from crawler.urls import canonical
 
 
@@ -69,6 +69,9 @@ class MemoryStore:
         if outcome.end in ("stored", "copy", "revised"):
             self._keep(page, reading, outcome)
         return outcome
+
+    def take_in_many(self, lot: Sequence[Taking]) -> list[Outcome | Exception]:
+        return [self.take_in(taking.page, taking.reading, taking.judge) for taking in lot]
 
     def _keep(self, page: Page, reading: Reading, outcome: Outcome) -> None:
         article = outcome.revises or f"a{len(self.articles) + 1}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from crawler.items import Figure, Known
 
@@ -37,6 +38,7 @@ def day_of(moment: datetime | date | None) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
+@lru_cache(maxsize=4096)
 def period(as_of: str | None) -> Period | None:
     """The days of ``2023``, ``2023-06`` or ``2023-06-30``; None for anything else."""
     parts = (as_of or "").split("-")

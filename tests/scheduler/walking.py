@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from aiohttp import web
 
 from crawler.config import Config, FetchConfig
 from crawler.items import Lead, Outcome, Page, PollResult, PollState, Reading, Source
+from crawler.ports import Taking
 
 NOW = datetime(2026, 5, 2, 4, 0, tzinfo=UTC)
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -145,6 +146,15 @@ class LeastStore:
         if outcome.end == "stored":
             self.pages[canonical(page.url)] = (page, reading)
         return outcome
+
+    def take_in_many(self, lot: Sequence[Taking]) -> list[Outcome | Exception]:
+        ends: list[Outcome | Exception] = []
+        for taking in lot:
+            try:
+                ends.append(self.take_in(taking.page, taking.reading, taking.judge))
+            except Exception as error:
+                ends.append(error)
+        return ends
 
     def judge(self, reading: Reading, page: Page, baseline_before: datetime | None) -> Any:
         self.baselines.append(baseline_before)

@@ -52,13 +52,13 @@ def assert_whole(path: Path, kept: set[int], *, at_most: set[int] | None = None)
             assert count == len(stored), name
 
 
-def kill_and_go_on(path: Path, kills: int, number: int, seed: int) -> None:
+def kill_and_go_on(path: Path, kills: int, number: int, seed: int, *, together: int = 1) -> None:
     """A writer is killed at random moments and started again until all is done."""
     chance = random.Random(seed)
     url, done, killed = f"sqlite:///{path}", set[int](), 0
     while True:
         begun = time.monotonic()
-        process = start(url, 0, number)
+        process = start(url, 0, number, "0", str(together))
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         assert time.monotonic() - begun < 10
@@ -78,13 +78,15 @@ def kill_and_go_on(path: Path, kills: int, number: int, seed: int) -> None:
     assert done == set(range(number))
 
 
-def test_a_killed_writer_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    kill_and_go_on(tmp_path / "d.db", kills=4, number=60, seed=1)
+@pytest.mark.parametrize("together", [1, 16])
+def test_a_killed_writer_loses_and_doubles_nothing(tmp_path: Path, together: int) -> None:
+    kill_and_go_on(tmp_path / "d.db", kills=4, number=60, seed=1, together=together)
 
 
 @pytest.mark.gauntlet
-def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path) -> None:
-    kill_and_go_on(tmp_path / "d.db", kills=200, number=1000, seed=2)
+@pytest.mark.parametrize("together", [1, 16])
+def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path, together: int) -> None:
+    kill_and_go_on(tmp_path / "d.db", kills=200, number=1000, seed=2, together=together)
 
 
 @pytest.mark.parametrize("limit", [600_000, pytest.param(450_000, marks=pytest.mark.gauntlet)])

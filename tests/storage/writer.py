@@ -1,8 +1,9 @@
 """A process that takes articles in and says so, one line each, only once they are kept; the fault tests hurt it.
 
-    python -m tests.storage.writer DATABASE FIRST NUMBER [LIMIT]
+    python -m tests.storage.writer DATABASE FIRST NUMBER [LIMIT] [TOGETHER]
 
-LIMIT is the size in bytes that no file may pass, which stands for a full disk; it is lifted at the first failure.
+LIMIT is the size in bytes that no file may pass, which stands for a full disk; it is lifted at the first failure. 0 is no
+limit. TOGETHER is how many articles go into one transaction.
 """
 
 from __future__ import annotations
@@ -13,40 +14,46 @@ import sys
 from collections.abc import Sequence
 
 from crawler.clock import SystemClock
-from crawler.errors import StoreError, StoreUnavailable
+from crawler.errors import StoreUnavailable
 from crawler.items import Judged, Known, Neighbour, Outcome, Reading, Signal
+from crawler.ports import Judge, Taking
 from storage.store import SqlStore, open_store
 from tests.storage.building import figure, page, reading
 
 
-def main(url: str, first: int, number: int, limit: int | None) -> None:
+def main(url: str, first: int, number: int, limit: int = 0, together: int = 1) -> None:
     store = open_store(url, clock=SystemClock())
     print("ready", flush=True)
-    if limit is not None:
+    if limit:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-    for place in range(first, first + number):
-        while not take(store, place):
+    places = range(first, first + number)
+    for start in range(0, number, together):
+        lot = places[start : start + together]
+        while not take(store, lot):
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        print(place, flush=True)
+        for place in lot:
+            print(place, flush=True)
     store.close()
 
 
-def take(store: SqlStore, place: int) -> bool:
-    """Whether the article is kept; what the store says of a failure goes to standard output too."""
-    read = reading(f"第{place}篇：商汤获{place}元融资。" * 20, figure(str(place + 1)))
+def take(store: SqlStore, lot: Sequence[int]) -> bool:
+    """Whether the articles are kept; what the store says of a failure goes to standard output too."""
+    readings = [reading(f"第{place}篇：商汤获{place}元融资。" * 20, figure(str(place + 1))) for place in lot]
+    takings = [Taking(page(f"n{place}"), read, judge_of(read)) for place, read in zip(lot, readings, strict=True)]
     try:
-        store.take_in(page(f"n{place}"), read, judge_of(read))
+        ends = store.take_in_many(takings)
     except StoreUnavailable as error:
         print(f"later: {error}", flush=True)
         return False
-    except StoreError as error:
-        print(f"wrong: {error}", flush=True)
-        raise SystemExit(1) from error
+    for end in ends:
+        if isinstance(end, Exception):
+            print(f"wrong: {end}", flush=True)
+            raise SystemExit(1) from end
     return True
 
 
-def judge_of(read: Reading) -> object:
+def judge_of(read: Reading) -> Judge:
     def judge(neighbours: Sequence[Neighbour], ledger: Sequence[Known], signals: Sequence[Signal]) -> Outcome:
         mine = [one for one in neighbours if one.fingerprint.exact == read.fingerprint.exact]
         if mine:
@@ -57,4 +64,4 @@ def judge_of(read: Reading) -> object:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else None)
+    main(sys.argv[1], *map(int, sys.argv[2:]))
