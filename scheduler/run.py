@@ -94,7 +94,7 @@ async def crawl(
             "workers": workers, "keeper": keeper, "sieve": sieve, "watchlist": narrowed, "own": own or {},
         }  # fmt: skip
         try:
-            await _run(spider, client)
+            await _run(spider, client, settling.cut_short)
         finally:
             tally.drop_the_rest()
             await settling.finish()
@@ -121,7 +121,7 @@ def _skipped(source: Source, region: str) -> SourceResult:
     return SourceResult(source.name, "skipped", error=f"it cannot be reached from fetch.region {region!r}")
 
 
-async def _run(spider: dict[str, Any], web: Web) -> None:
+async def _run(spider: dict[str, Any], web: Web, cut_short: Callable[[], None]) -> None:
     """Runs Scrapy to the end; when cancelled, what is being fetched is dropped and what was fetched is finished."""
     from scrapy.crawler import AsyncCrawlerRunner
 
@@ -130,6 +130,7 @@ async def _run(spider: dict[str, Any], web: Web) -> None:
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
+        cut_short()
         await web.stop()
         await runner.stop()
         await asyncio.wait([task])

@@ -34,7 +34,12 @@ class Settling:
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: dict[str, PollResult] = {}
         self._recording = asyncio.Lock()
+        self._cut_short = False
         self.results: dict[str, SourceResult] = {}
+
+    def cut_short(self) -> None:
+        """The crawl is being ended: polls whose leads are not all done are left for the next crawl, which is due at once."""
+        self._cut_short = True
 
     def add(self, end: Followed) -> None:
         """Takes over a source whose poll is over."""
@@ -55,7 +60,8 @@ class Settling:
             )
             outcome = "failed" if result.outcome == "blocked" else result.outcome
             self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
-            if self._records and not isinstance(end.error, Stopped):
+            unfinished = isinstance(end.error, Stopped) or (self._cut_short and share.unfinished)
+            if self._records and not unfinished:
                 await self._record(name, result)
                 if isinstance(end.error, Gone):
                     await self._keeper.ask_store(self._store.sources.enable, name, False)
