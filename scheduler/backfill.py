@@ -122,8 +122,9 @@ async def backfill_warcs(
             workers=workers, store=store, archive=archive, judge=only_unknown(judging(ecb_rates(), clock)),
             clock=clock, baseline=clock.now() - config.schedule.baseline,
         )  # fmt: skip
-        stack.push_async_callback(keeper.close)
         work = _Backfill(store, archive, clock, watchlist, keeper, workers, wanted, until, progress)
+        stack.callback(work.close)
+        stack.push_async_callback(keeper.close)
         for name in dict.fromkeys(files):
             try:
                 pieces = await remote_pieces(client, name, folder) if "://" in name else local_pieces(Path(name))
@@ -164,6 +165,11 @@ class _Backfill:
         self._sources = sources_by_host(row.source for row in store.sources.all())
         self._states: list[FileState] = []
         self._settling = asyncio.Lock()
+
+    def close(self) -> None:
+        """Closes what pages are put aside in."""
+        for state in self._states:
+            state.spool.close()
 
     async def scan(self, pieces: Pieces, *, anew: bool) -> None:
         """The first pass over one file; stretches are gone through side by side."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -147,7 +147,9 @@ class _Sitemaps:
 
     async def _sitemap(self, url: str) -> tuple[bool, list[Entry]]:
         answer = await self._web.ask(url)
-        return await self._workers.run(_read_sitemap, answer.body, self._source, answer.final_url, self._web.now())
+        # Headers may be secrets, which no worker needs.
+        source = replace(self._source, headers={}, options={})
+        return await self._workers.run(_read_sitemap, answer.body, source, answer.final_url, self._web.now())
 
     async def _part(self, part: str, entries: list[Entry]) -> None:
         fitting = sorted((entry for entry in entries if self._days.may_hold(entry)), key=_order)
