@@ -17,7 +17,7 @@ from tests.storage.conftest import NOW
 RATES = ecb_rates()
 WRONG = figure("512", kind="laid_off", unit="people", quote="裁员约512人", round=None, event="e1", as_of="2026-09")
 RIGHT = replace(WRONG, low=Decimal(800), high=Decimal(800), quote="裁员约800人")
-ROUND = figure("600000000", as_of="2025-01")
+ROUND = figure("613000000", as_of="2025-01")
 
 
 def take(store: SqlStore, *figures: Figure, name: str = "a") -> Archived:
@@ -77,7 +77,7 @@ def test_what_a_person_accepted_stays_accepted(store: SqlStore) -> None:
     assert apply(store, old, new, Edit(WRONG, RIGHT), Edit(ROUND, None))
     assert {flag.state for flag in store.flags.find(state=None)} == {"accepted"}
     assert states(store, 512, "laid_off") == ["accepted"]
-    assert states(store, 600_000_000, "raised") == ["accepted"]
+    assert states(store, 613_000_000, "raised") == ["accepted"]
     for known in store.ledger.find(company="sensetime", kind="laid_off"):
         if known.low == 512:
             assert [report.article for report in known.reports] == [str(old.id)]
