@@ -17,12 +17,13 @@ MONEY_KINDS: frozenset[FigureKind] = frozenset({"raised", "raised_total"})
 STAFF_KINDS: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
 
 _EACH = re.compile(r"各自?|均|都|每家|分别|respectively|each")
-_SEVERAL = re.compile(r"(?:公司|集团|科技)?(?:等|在内|之类|两家|三家|四家|these|together)")
+_TO_EACH = re.compile(r"各自?(?![地国种类位项界方])|均|每家|(?<![a-z])each(?![a-z])")
+_SEVERAL = re.compile(r"(?:公司|集团|科技)?(?:等|在内(?!部)|之类|两家|三家|四家|these|together)")
 _PAID_ELSEWHERE = re.compile(
     r"(?:投资|注资|入股|领投|收购)了?(?!的|额|规模|方|者|人|金额|总|约|近|超|逾|达|为|在|后|前|中|案|\d|，|。|、|\(|$)[\u4e00-\u9fffA-Za-z]{2,}"
 )
 _A_SUBSIDIARY = re.compile(
-    r"(?:旗下|的?子公司|全资子公司|控股子公司|'{1,2}s (?:[a-z-]+ ){0,3}(?:business|unit|division|arm|subsidiary)(?![a-z])|的?[\u4e00-\u9fff]{1,6}(?:业务|部门|事业部)的?(?=估值))(?!不|未)"
+    r"(?:旗下(?!境内主体|境外主体|全资主体|融资主体|发行主体)|的?子公司|全资子公司|控股子公司|'{1,2}s (?:[a-z-]+ ){0,3}(?:business|unit|division|arm|subsidiary)(?![a-z])|的?[\u4e00-\u9fff]{1,6}(?:业务|部门|事业部)的?(?=估值))(?!不|未)"
 )
 _FOR_A_UNIT = re.compile(r"(?:为|给)其?旗下[^，。;]{0,16}(?:公司|业务|子公司|平台|部门)[^，。;]{0,4}(?:融资|募资|筹)")
 
@@ -34,6 +35,8 @@ class Owner:
     company: str | None
     reason: str
     entity: Entity | None = None
+    also: tuple[str, ...] = ()
+    """Other watched companies that the number is of as well: A和B各自裁员一万人."""
 
 
 _PAYS = re.compile(
@@ -181,6 +184,9 @@ def _alone(found: Entity, quantity: Quantity, kind: FigureKind, named: Sequence[
             return Owner(about.company, "the article is about it, called one of a group", about)
         if not _EACH.search(clause) and len(clause) < 40 and not _breaks(text, last, quantity):
             return Owner(None, "for several companies together")
+        watched = list(dict.fromkeys(entity.company for entity in together if entity.company))
+        if watched and len(clause) < 40 and _TO_EACH.search(clause):
+            return Owner(watched[0], "of each that is named before it", found, tuple(watched[1:]))
     if (
         found.end <= quantity.start
         and _SEVERAL.match(text, found.end)
@@ -193,9 +199,22 @@ def _alone(found: Entity, quantity: Quantity, kind: FigureKind, named: Sequence[
         return Owner(None, f"of {text[found.start : found.end]}, which is not watched", found)
     if found.kind == "product":
         return Owner(None, "of a product", found)
-    if found.kind == "subsidiary" and kind not in STAFF_KINDS:
+    if found.kind == "subsidiary" and not _counts_for_parent(kind, quantity, passage):
         return Owner(None, f"of {text[found.start : found.end]}, a business apart", found)
     return Owner(found.company, f"named before it: {text[found.start : found.end]}", found)
+
+
+_CUTS = re.compile(r"裁(?![判决定])|减员|解雇|优化|缩编|laid off|layoff|lay off|job cuts|redundan")
+_AROUND = 400
+"""Characters before and behind a count of a unit's staff in which the text speaks of cuts there."""
+
+
+def _counts_for_parent(kind: FigureKind, quantity: Quantity, passage: Passage) -> bool:
+    """A business of a company counts for it in cuts, and with all its staff where the text is about cuts there."""
+    if kind != "headcount":
+        return kind in STAFF_KINDS
+    lower = passage.part.lower
+    return _CUTS.search(lower, max(0, quantity.start - _AROUND), quantity.end + _AROUND) is not None
 
 
 _ARE_CALLED = re.compile(r"[^。;]{0,20}(?:并称|合称|统称|被称为|被称作|称为|称作|誉为)[^，。;]{0,16}，")
@@ -258,6 +277,8 @@ def _of_the_passage(
     if topic is not None:
         if topic.company is None:
             return Owner(None, f"the passage speaks of {text[topic.start : topic.end]}", topic)
+        if topic.kind == "subsidiary" and not _counts_for_parent(kind, quantity, passage):
+            return Owner(None, f"the passage speaks of {text[topic.start : topic.end]}, a business apart", topic)
         if kind in MONEY_KINDS and topic.company in payers:
             return Owner(None, "paid by the company that the passage speaks of")
         return Owner(topic.company, f"the passage speaks of {text[topic.start : topic.end]}", topic)

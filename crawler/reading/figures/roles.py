@@ -151,6 +151,8 @@ def _goes_with(text: str, named: Sequence[Entity], at: int) -> bool:
 def listed(text: str, one: Entity, other: Entity) -> bool:
     """Whether two names stand in one list: A、B; A和B; A, B and C."""
     between = text[one.end : other.start]
+    if not between:
+        return one.company is not None and other.company is not None and one.company != other.company  # 腾讯阿里
     return (
         0 < len(between) <= 8
         and _LIST.fullmatch(between) is not None
