@@ -15,7 +15,7 @@ import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ class Backfilled:
 
     def to_json(self) -> dict[str, Any]:
         """What ``backfill --json`` shows, and what its run's row keeps."""
-        return asdict(self)
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
 
     def fail(self, sentence: str) -> None:
         """Tells of something that failed, while the rest goes on."""
@@ -93,6 +93,10 @@ class Backfilled:
         self.ends[outcome.end] += 1
         self.figures += sum(judged.same_as is None for judged in outcome.judged)
         self.flags += flags_of(outcome)
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Counter) else value
 
 
 async def backfill_warcs(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.cli.common import json_option, put_json, put_table, with_desk, wrong
+from desk.cli.common import harmless, json_option, put_json, put_table, with_desk, wrong
 from desk.cli.options import company_option, limit_option, since_option, until_option
 
 if TYPE_CHECKING:
@@ -55,24 +55,42 @@ def articles_command(
 
 @click.command("article")
 @click.argument("id", metavar="ID")
+@click.option("--page", "as_page", is_flag=True, help="Show the archived page as it came, as text that can do nothing.")
 @json_option
 @with_desk
-def article_command(wiring: Wiring, id: str, as_json: bool) -> None:
+def article_command(wiring: Wiring, id: str, as_page: bool, as_json: bool) -> None:
     """Show one article with its revisions, figures, copies and archived page.
 
     \b
-    Example:
+    Examples:
       dragonwatch article 17 --json
+      dragonwatch article 17 --page > page.html.txt
     """
+    if as_page and as_json:
+        wrong("--page shows the page itself, which is no JSON; leave one of the two out")
     detail = wiring.store.articles.get(id) if id.isdecimal() else None
     if detail is None:
         wrong(f"there is no article {id}; `dragonwatch articles` lists them with their ids")
+    if as_page:
+        click.echo(_archived_page(wiring, id, detail.row.archived))
+        return
     if as_json:
         put_json(detail.to_json())
         return
     from desk.cli.show import show_article
 
     show_article(detail)
+
+
+def _archived_page(wiring: Wiring, id: str, place: str | None) -> str:
+    """The page decoded, without the control characters that could do something to a terminal."""
+    from crawler.errors import ReadError
+    from crawler.reading.charset import decode
+
+    if place is None:
+        raise ReadError(f"The page of article {id} is not archived: it was let go of by age or size, or never kept")
+    page = wiring.archive.load(place)
+    return harmless(decode(page.body, page.content_type).text)
 
 
 @click.command("stories")

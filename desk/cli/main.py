@@ -39,8 +39,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "desk": ("desk.cli.desk", "Run the web desk alone, until Ctrl-C."),
     "user": ("desk.cli.accounts", "Accounts for the desk."),
     "token": ("desk.cli.accounts", "Tokens for programs that use the desk's API."),
-    "recheck": ("desk.cli.past", "Look again at articles whose turn has come, and take in what was edited."),
-    "reread": ("desk.cli.past", "Read archived pages again with today's rules, and show or apply what changes."),
+    "recheck": (
+        "desk.cli.past",
+        "Look again at articles whose turn has come, and take in what was edited without a word.",
+    ),
+    "reread": ("desk.cli.past", "Read archived pages again with today's rules, and show what would change."),
     "backfill": ("desk.cli.past", "Read the past: WARC files, or what a site's sitemaps list."),
     "forget": (
         "desk.cli.keeping",

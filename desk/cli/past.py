@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.cli.common import harmless, json_option, put_json, warn, with_desk, wrong
+from desk.cli.common import config_option, harmless, json_option, put_json, warn, with_desk, wrong
 from desk.cli.options import since_option
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def reread_command(wiring: Wiring, since: datetime | None, apply: bool, flag: bo
 
 
 @click.group("backfill")
+@config_option
 def backfill_command() -> None:
     """Read the past: WARC files, or what a site's sitemaps list.
 

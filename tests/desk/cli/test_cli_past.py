@@ -1,0 +1,106 @@
+"""``recheck``, ``reread``, ``backfill`` and an article's archived page, over an installation."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.desk.conftest import TEXT, Installation
+from tests.scheduler.past import html, record, write_warc
+
+LAYOFF = "依图科技裁员约321人"
+
+
+@pytest.fixture
+def warc(tmp_path: Path) -> str:
+    path = tmp_path / "past.warc.gz"
+    write_warc(path, [record("https://a.example/1", html(LAYOFF)), record("https://a.example/2", html("今天天气很好"))])
+    return str(path)
+
+
+def test_a_warc_file_is_read_and_its_run_noted(installation: Installation, warc: str) -> None:
+    result = installation.run("backfill", "warc", warc, "--language", "zh-CN")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == "2 records, 1 name a company: 1 stored\n1 new figures, 0 new flags\n"
+    titles = [row["title"] for row in json.loads(installation.run("articles", "--json").stdout)]
+    assert LAYOFF in titles
+    with sqlite3.connect(installation.folder / "dragonwatch.db") as database:
+        assert database.execute("SELECT kind, state FROM runs").fetchall() == [("backfill", "done")]
+    database.close()
+    again = installation.run("backfill", "warc", warc, "--language", "zh", "--json")
+    assert json.loads(again.stdout)["skipped"] == [warc]
+    assert "--again" in again.stderr
+
+
+def test_hosts_and_days_are_chosen(installation: Installation, warc: str) -> None:
+    told = json.loads(installation.run("backfill", "warc", warc, "--host", "www.b.example", "--json").stdout)
+    assert told["left_out"] == {"host": 2}
+    told = json.loads(installation.run("backfill", "warc", warc, "--since", "2024-03-01", "--json").stdout)
+    assert told["left_out"] == {"no name": 1, "outside": 1}
+    told = json.loads(installation.run("backfill", "warc", warc, "--catalogue", "--json").stdout)
+    assert told["left_out"] == {"host": 2}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["backfill", "warc"], 2, "FILE"),
+        (["backfill", "warc", "none.warc.gz"], 1, "none.warc.gz is no file"),
+        (["backfill", "warc", "x", "--since", "2024-02-01", "--until", "2024-01-01"], 2, "--since is after --until"),
+        (["backfill", "warc", "x", "--since", "yesterday"], 2, "does not match"),
+        (["backfill", "sitemap", "news.example/sitemap.xml"], 2, "no address"),
+        (["backfill", "sitemap", "http://127.0.0.1:9/sitemap.xml"], 1, "127.0.0.1"),
+        (["backfill", "tape"], 2, "tape"),
+        (["reread", "--flag"], 2, "--apply"),
+        (["reread", "--since", "soon"], 2, "no date"),
+        (["recheck", "--limit", "0"], 2, "--limit"),
+        (["article", "1", "--page", "--json"], 2, "no JSON"),
+        (["article", "2", "--page"], 1, "not archived"),
+        (["article", "99", "--page"], 2, "no article 99"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence(installation: Installation, words: list[str], status: int, said: str) -> None:
+    result = installation.run(*words)
+    assert (result.exit_code, result.stdout) == (status, "" if status == 2 else result.stdout)
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_rereading_shows_and_applies(installation: Installation) -> None:
+    [first] = json.loads(installation.run("articles", "--search", "融资", "--json").stdout)
+    with sqlite3.connect(installation.folder / "dragonwatch.db") as database:
+        database.execute("UPDATE figures SET low = '5', high = '5' WHERE low = '600000000'")
+    database.close()
+    shown = installation.run("reread", "--json")
+    assert shown.exit_code == 0, shown.stderr
+    [change] = json.loads(shown.stdout)
+    assert (change["article"], change["applied"]) == (first["id"], False)
+    assert "--apply does it" in shown.stderr
+    read = installation.run("reread", "--apply")
+    assert "    ~ sensetime" in read.stdout
+    assert "1 articles changed" in read.stderr
+    told = json.loads(installation.run("article", first["id"], "--json").stdout)
+    assert [figure["low"] for figure in told["figures"]] == [600_000_000, 4_500_000_000]
+    assert json.loads(installation.run("reread", "--json").stdout) == []
+
+
+def test_a_recheck_tells_what_it_found(installation: Installation) -> None:
+    with sqlite3.connect(installation.folder / "dragonwatch.db") as database:
+        database.execute(
+            "UPDATE articles SET look_again = '2020-01-01T00:00:00+00:00', url = 'http://127.0.0.1:9/1' WHERE id = 1"
+        )
+        database.execute("UPDATE articles SET look_again = NULL WHERE id = 2")
+    database.close()
+    told = json.loads(installation.run("recheck", "--json").stdout)
+    assert (told["looked"], told["unreachable"]) == (1, 1)
+    result = installation.run("recheck")
+    assert (result.exit_code, result.stdout.split(":")[0]) == (0, "looked at 0")
+
+
+def test_the_archived_page_is_shown_as_text_that_can_do_nothing(installation: Installation) -> None:
+    result = installation.run("article", "1", "--page")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == f"<html><p>{TEXT}</p></html>\n"
