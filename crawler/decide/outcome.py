@@ -87,6 +87,11 @@ def _values(figures: Sequence[Figure]) -> set[tuple[object, ...]]:
     return {(one.company, one.kind, one.low, one.high, one.unit, one.status == "denied") for one in figures}
 
 
+def _numbers(figures: Sequence[Figure]) -> set[tuple[object, ...]]:
+    """Without the unit: 2亿元 is the same sum in a copy whose script makes a reader think of another currency."""
+    return {(one.company, one.kind, one.low, one.high, one.status == "denied") for one in figures}
+
+
 def _revised(outcome: Outcome, stored: Neighbour, published: date, rates: Rates) -> Outcome:
     """A figure that an edit brought is flagged as edited, and only where the ledger does not hold it already."""
     reading = outcome.reading
@@ -130,8 +135,8 @@ def _as_copy(judged: Judged, found: Sequence[Neighbour]) -> Judged:
     """What the original says too is one report more of it; a copy is flagged for nothing but what it adds."""
     if not judged.flag:
         return judged
-    of_original = {value for one in found for value in _values(one.figures)}
-    if _values([judged.figure]) <= of_original:
+    of_original = {value for one in found for value in _numbers(one.figures)}
+    if _numbers([judged.figure]) <= of_original:
         return silenced(judged)
     return judged
 

@@ -62,6 +62,11 @@ class Told:
         return period(self.figure.as_of) is not None
 
     @property
+    def over(self) -> bool:
+        """Told of a time that was over long before."""
+        return self.dated and (self.published - self.when.last).days > ROUND_DAYS
+
+    @property
     def news(self) -> bool:
         """Told as new, where no time is told: in the headline, or in the words of news."""
         sentence = self.figure.quote
@@ -143,7 +148,7 @@ def _restates_financing(told: Told, known: Known) -> bool:
     if told.figure.status == "planned" and known.status == "stated" and days > ROUND_DAYS:
         return False  # what is planned today is not what was done then
     if one == other and one not in RECURRING:
-        return days <= OFFERING_DAYS or not (told.dated or told.news)
+        return days <= OFFERING_DAYS or not (told.dated or told.news) or (told.over and _distinctive(told.figure))
     if one != other and one not in ("", "strategic") and other not in ("", "strategic"):
         retold = not told.dated and cues.says(cues.RETOLD, told.figure.quote)
         return (days <= DRIFT_DAYS or retold) and not {one, other} & OFFERINGS

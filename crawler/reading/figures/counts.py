@@ -13,16 +13,20 @@ from crawler.reading.figures.quantities import Quantity, find_quantities
 from crawler.reading.folded import Folded
 
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{3,6})(?![\d,.]*\d|[%％]| ?(?:million|billion|per ?cent|yuan|dollars|bn|m\b)|[年月日号亿万元倍个家项点])"
-_STAFF = re.compile(r"headcount|workforce|employees|employment|staff|payroll|员工|雇员|职工|人数")
+_STAFF = re.compile(r"headcount|workforce|employees|employee count|employment|staff|payroll|员工|雇员|职工|人数")
 _COUNT = re.compile(
-    rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|(?:dropped|fell|fallen|down|shrank|rose|grew|up) \d+(?:\.\d+)?% to|(?:increase|grow|expand|raise|cut|reduce|shrink|lower) its (?:employment|headcount|workforce|staff) (?:by \d+(?:\.\d+)?% )?to|by \d+(?:\.\d+)?% to|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
+    rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|(?:dropped|fell|fallen|down|shrank|rose|grew|up) \d+(?:\.\d+)?% to|(?:increase|grow|expand|raise|cut|reduce|shrink|lower) its (?:employment|headcount|workforce|staff) (?:by \d+(?:\.\d+)?% )?to|by \d+(?:\.\d+)?% to|(?:ticking|climbing|rising|growing|falling|dropping|shrinking|declining|going|back) (?:back )?(?:up |down )?to|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
 )
+_FROM_TO = re.compile(rf"from {_NUMBER}[^.;,]{{0,25}} to {_NUMBER}")
+"""Its staff shrinking from 108,436 in 2022 to 105,417 in 2023."""
 _HEDGE = r"(?:about|close to|nearly|almost|around|roughly|some|more than|over|at least|fewer than|less than) "
 _TOLD = re.compile(
     r"(?:number of (?:its )?(?:employees|staff)[^.;,]{0,30}? (?:was|is|stood at|reached|totall?ed)|(?:headcount|workforce|staff) (?:was|is|stood at|reached|totall?ed|of)"
     rf"|(?:unit|division|department|group|team) (?:has|had|employs|employed)) ((?:{_HEDGE})?)({_NUMBER})(?=[.,;)](?!\d)|$| (?:in|at|by|as of) )"
 )
 """The total number of employees was close to 6,000, among which one unit had more than 2,000."""
+_FEWER = re.compile(r"(?<![a-z])down (\d{1,3}(?:,\d{3})+|\d{2,6})(?= (?:from|since) )")
+"""It employed 2,950 people at the end of June, down 62 from December."""
 _ENDS = re.compile(r"[。;！？\n]|\. ")
 _NEAR = 80
 """Characters after the noun for staff in which such a count may stand."""
@@ -31,6 +35,8 @@ _NEAR = 80
 def with_counts(lower: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """The quantities of a text and the bare counts of its staff, in order."""
     counts = [match.span(1) for match in _COUNT.finditer(lower)]
+    counts += [match.span(1) for match in _FEWER.finditer(lower)]
+    counts += [match.span(2) for match in _FROM_TO.finditer(lower)]
     counts += [(match.start(1), match.end(2)) for match in _TOLD.finditer(lower)]
     if not counts:
         return list(quantities)

@@ -28,6 +28,10 @@ _OUT_OF = re.compile(
 )
 """14% of its 8,000 positions: the second number is the whole."""
 
+_ANOTHER_TIME = re.compile(
+    r"[，,、](?:而|于|截至)?(?:20\d\d年|去年|前年|上年|同年|\d{1,2}月)[^，。;\d]{0,4}(?:\d{1,2}月(?:\d{1,2}日)?)?[^，。;\d]{0,6}?(?:则?为|有|是|约)?"
+)
+"""员工总数为430人，2025年末为548人: one measure, told for several times."""
 _CLOSE = 60
 """Characters at most between a share and its number of people."""
 
@@ -53,6 +57,13 @@ def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, m
         return Measure("valuation", "what the change before it comes to") if rests else measure
     if quantity.dimension == "people" and its.kind in ("laid_off_share", "laid_off") and _OUT_OF.fullmatch(between):
         return Measure("headcount", "the whole of which the number before it is a part")
+    if (
+        measure.kind is None
+        and quantity.dimension == before.dimension
+        and its.kind
+        and _ANOTHER_TIME.fullmatch(between)
+    ):
+        return Measure(its.kind, "the same at another time")
     if quantity.dimension == "people" and its.kind == "laid_off_share" and measure.kind != "laid_off":
         same = len(between) < _CLOSE and _IS_THE_SAME.fullmatch(between)
         return Measure("laid_off", "the number of people that the share before it comes to") if same else measure

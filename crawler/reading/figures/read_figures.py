@@ -27,7 +27,7 @@ from crawler.reading.figures.rounds import round_of
 from crawler.reading.figures.scope import scope_of
 from crawler.reading.figures.sentences import Sentence, split
 from crawler.reading.figures.status import Reach, status_of
-from crawler.reading.figures.when import Told, dates_in, nearest
+from crawler.reading.figures.when import Told, dates_in, nearest, years_in_digits
 from crawler.reading.folded import Folded, folded
 from crawler.watchlist import Watchlist
 
@@ -111,7 +111,8 @@ class _Whole:
     @cached_property
     def focus(self) -> str | None:
         """The company that the article is about."""
-        return focus_of(self.heading, len(self.body.raw), self.mentions, self.watchlist)
+        filer = filer_of(self.body.raw, self.mentions)
+        return filer or focus_of(self.heading, len(self.body.raw), self.mentions, self.watchlist)
 
 
 class _Reader:
@@ -129,6 +130,7 @@ class _Reader:
             lambda: whole.focus,
         )
         self._dates_of: dict[int, list[Told]] = {}
+        self._in_digits = years_in_digits(part.lower)
 
     def read(self, found: list[Found], passed: list[PassedOver]) -> None:
         """Adds what the numbers of this part give, one way or the other."""
@@ -226,7 +228,7 @@ class _Reader:
             start=start,
             end=end,
             approximate=quantity.approximate,
-            round=round_of(part.lower, clause, whole) if financing else None,
+            round=self._round(index, clause, status == "planned") if financing else None,
             investors=investors_in(part.text, *whole) if kind in MONEY_KINDS else (),
             scope=None if financing else scope_of(part.text, sentence.start, quantity.start),
             as_of=told.value if told else None,
@@ -234,6 +236,21 @@ class _Reader:
             why=tuple(why),
             written=part.raw[start:end],
         )
+
+    def _round(self, index: int, clause: tuple[int, int], planned: bool) -> str | None:
+        """The event named in the clause or the sentence.
+
+        A net sum or an option leans on the two sentences before, a plan on the headline.
+        """
+        sentence, lower = self.sentences.all[index], self.part.lower
+        stretches = [clause, (sentence.start, sentence.end)]
+        if _LEANS.search(lower, sentence.start, sentence.end):
+            stretches += [(one.start, one.end) for one in reversed(self.sentences.all[max(0, index - 2) : index])]
+        named = round_of(lower, *stretches)
+        heading = self.whole.heading
+        if named is None and planned and heading is not None:
+            return round_of(heading.lower, (0, len(heading.lower)))
+        return named
 
     def _told(self, index: int, quantity: Quantity, around: Surroundings) -> Told | None:
         """The date told for a number: in its sentence, or for 当时 in one before; news of the day holds for the month."""
@@ -262,7 +279,7 @@ class _Reader:
         if index not in self._dates_of:
             sentence = self.sentences.all[index]
             self._dates_of[index] = dates_in(
-                self.part.lower, sentence.start, sentence.end, self.published, lambda: self._last_date_before(index)
+                self._in_digits, sentence.start, sentence.end, self.published, lambda: self._last_date_before(index)
             )
         return self._dates_of[index]
 
@@ -282,6 +299,8 @@ class _Reader:
         told: Told | None,
         kind: FigureKind,
     ) -> tuple[Status, str | None]:
+        if _LEANS.search(self.part.lower, *clause):
+            clause = self.sentences.all[index].start, clause[1]
         status, word = status_of(self.part.lower, self._reach(index, quantity, clause))
         if word is None and kind in ("laid_off", "laid_off_share"):
             status, word = self._rumoured_before(index)
@@ -327,6 +346,10 @@ _ANSWER = 180
 """Characters behind a sentence in which a denial answers it."""
 _ANSWERS = re.compile(r"\s*(?:对此|随后|但|然而|对于|针对|公司|in response|but)")
 _FORMER = re.compile(r"(?:之前|先前|此前|原先|原来|目前|当前)的?$|from $")
+_LEANS = re.compile(
+    r"净额|净筹|净集|扣除|超额配|所得款项|over-?allotment|greenshoe|(?<![a-z])net(?= of|$| proceeds)|净收益"
+)
+"""Words of a sum that leans on the one of its offering told before it."""
 _COUNTED = re.compile(r"(?:截至|截止|目前|现有|共有|总数[有为达约]|(?<![a-z])has)[^，。;]{0,24}$")
 _THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")
 _OVER = re.compile(

@@ -33,8 +33,6 @@ RULES: tuple[_Rule, ...] = (
     _Rule(r"贷款|(?<![a-z])loans?(?![a-z])", "loan", "获得80亿美元的贷款", "loan"),
     _Rule(r"(?<![a-z])ipo(?![a-z])|首次公开|招股(?!书)|递表|上市|全球发售|to list on|prospectus|挂牌|公开发售|initial public offering|listing|hong kong debut|market debut|科创板|a\+h|新股|基石投资|go(?:es|ing)? public|floatation|flotation", "IPO", "拟赴港上市募资", "IPO"),
     _Rule(r"战略(?:性)?(?:投资|融资|注资|入股)|注资|strategic (?:investment|funding|round|financing)", "strategic", "获战略投资", "strategic"),
-    _Rule(r"超额配|over-?allotment", "placement", "假设超额配售权悉数行使", "placement"),
-    _Rule(r"招股书", "IPO", "招股书显示拟募资", "IPO"),
 )  # fmt: skip
 """Tried in this order; the first that fits within the number's clause, then its sentence, decides."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -21,6 +21,8 @@ class Told:
     start: int
     end: int
     value: str
+    yearless: bool = False
+    """Told without its year, which was taken to be the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,15 @@ _ANCHORED = re.compile(
 """A date that leans on the one told before it: 同年8月, 上年末, 2025年同期."""
 
 
+_YEAR_IN_WORDS = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+
+
+def years_in_digits(lower: str) -> str:
+    """A text with 二〇二一年 as 2021年; nothing moves."""
+    return _YEAR_IN_WORDS.sub(lambda match: match.group().translate(_DIGITS), lower)
+
+
 def dates_in(
     lower: str, start: int, end: int, published: date | None, before: Callable[[], str | None] = lambda: None
 ) -> list[Told]:
@@ -211,10 +222,25 @@ def dates_in(
                 continue
             value = _resolve(rule, match, published)
             if value is not None:
-                taken.append(Told(match.start(), match.end(), value))
+                taken.append(Told(match.start(), match.end(), value, rule.resolve in _YEARLESS))
     taken = [told for told in taken if not _DEADLINE.match(lower, told.end)]
     taken.sort(key=lambda told: told.start)
-    return _year_earlier(lower, start, end, _anchored(lower, start, end, taken, before))
+    return _year_earlier(lower, start, end, _going_on(_anchored(lower, start, end, taken, before), before))
+
+
+_YEARLESS = (_latest_day, _latest_month)
+
+
+def _going_on(told: list[Told], before: Callable[[], str | None]) -> list[Told]:
+    """With 2018年4月…；5月底又… in one year: a month told without its year goes on from the one told before it."""
+    gone: list[Told] = []
+    for one in told:
+        if one.yearless:
+            anchor = gone[-1].value if gone else before()
+            if anchor and len(anchor) >= 7 and anchor[:4] < one.value[:4] and anchor[5:7] <= one.value[5:7]:
+                one = replace(one, value=anchor[:4] + one.value[4:])
+        gone.append(one)
+    return gone
 
 
 def _anchored(lower: str, start: int, end: int, told: list[Told], before: Callable[[], str | None]) -> list[Told]:
@@ -291,7 +317,7 @@ def nearest(
     right_behind = (
         behind and behind[0].start - end <= _RIGHT_BEHIND and lower[behind[0].start - 3 : behind[0].start] == "in "
     )
-    if before and right_behind and any(before[-1].end <= number < start for number in numbers):
+    if before and right_behind and any(before[-1].end <= at < start for at in (*numbers, *commas)):
         return behind[0]  # valued at $965 billion in May, more than double its $380 billion valuation in February
     while before:
         if _COMPARED.search(lower, max(0, before[-1].start - 6), before[-1].start) and _LESS.match(
