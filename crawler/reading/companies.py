@@ -96,6 +96,24 @@ def spells_a_name(lower: str, start: int, end: int, watchlist: Watchlist) -> boo
     return _names(watchlist).pattern.search(lower, start, end) is not None
 
 
+def filer_of(text: str, mentions: Sequence[Mention]) -> str | None:
+    """The company whose announcement a text is: named in its head beside its code at an exchange; None where none is."""
+    code = _CODE.search(text[:_HEAD])
+    if code is None:
+        return None
+    named = {
+        mention.company
+        for mention in mentions
+        if mention.where == "text" and mention.start < code.end() and mention.kind in COUNTED
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+_HEAD = 1_500
+"""Characters of a filing in which its letterhead stands, a page of disclaimers before it included."""
+_CODE = re.compile(r"stock\s{0,3}code|股份代[號号]|证券代码|證券代號|股票代[码碼號号]", re.IGNORECASE)
+
+
 def companies_of(title: str | None, text: str, mentions: Sequence[Mention]) -> tuple[CompanyMention, ...]:
     """The companies named, most mentioned first, and whether the article is about each.
 
@@ -110,6 +128,7 @@ def companies_of(title: str | None, text: str, mentions: Sequence[Mention]) -> t
         if mention.where == "text":
             first.setdefault(mention.company, mention.start)
     about = {company for company in totals if _is_focus(company, totals, in_title, first, len(text))}
+    about |= {filer} if (filer := filer_of(text, mentions)) else set()
     ordered = sorted(totals, key=lambda company: (-totals[company], company))
     return tuple(CompanyMention(company, totals[company], company in about) for company in ordered)
 

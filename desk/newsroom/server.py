@@ -10,13 +10,14 @@ from aiohttp import web
 
 from crawler.items import Source
 from desk.newsroom.feeds import render_feed
+from desk.newsroom.kinds import render_filings, render_index, render_pdf, render_search, render_sitemap
 from desk.newsroom.load import Piece, load_pieces, of_edition
 from desk.newsroom.outlets import BY_KEY, OUTLETS
 from desk.newsroom.pages import Rendered, render_article, render_front
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_ROBOTS = "User-agent: *\nDisallow: /private/\n"
+_ROBOTS = "User-agent: *\nDisallow: /private/\n\nSitemap: {}/sitemap.xml\n"
 
 
 class Newsroom:
@@ -34,6 +35,11 @@ class Newsroom:
         """Begins to answer on ``127.0.0.1``; port 0 takes a free one, ``base_url`` then tells which."""
         app = web.Application()
         app.router.add_get("/robots.txt", self._robots)
+        app.router.add_get("/sitemap.xml", self._sitemaps)
+        app.router.add_get("/search", self._search)
+        app.router.add_get("/exchange/list", self._filings)
+        app.router.add_get("/exchange/480.pdf", self._filing)
+        app.router.add_get("/{outlet}/news-sitemap.xml", self._sitemap)
         app.router.add_get("/{outlet}/", self._front)
         app.router.add_get("/{outlet}/feed.{kind}", self._feed)
         app.router.add_get("/{outlet}/{slug}.html", self._article)
@@ -90,7 +96,25 @@ class Newsroom:
         return await handler(request)
 
     async def _robots(self, _: web.Request) -> web.Response:
-        return web.Response(text=_ROBOTS)
+        return web.Response(text=_ROBOTS.format(self.base_url))
+
+    async def _sitemaps(self, _: web.Request) -> web.Response:
+        return web.Response(text=render_index(self.base_url), content_type="application/xml")
+
+    async def _sitemap(self, request: web.Request) -> web.Response:
+        pieces = self._of(request.match_info["outlet"])
+        return web.Response(text=render_sitemap(pieces, self.base_url), content_type="application/xml")
+
+    async def _search(self, request: web.Request) -> web.Response:
+        answer = render_search(request.query.get("q", ""), self.pieces, self.base_url)
+        return web.Response(text=answer, content_type="application/json")
+
+    async def _filings(self, request: web.Request) -> web.Response:
+        answer = render_filings(request.query.get("code", ""))
+        return web.Response(text=answer, content_type="application/javascript")
+
+    async def _filing(self, _: web.Request) -> web.Response:
+        return web.Response(body=render_pdf(), content_type="application/pdf")
 
     async def _front(self, request: web.Request) -> web.Response:
         pieces = self._of(request.match_info["outlet"])

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from crawler.errors import ConfigError
-from crawler.reading.companies import COUNTED, companies_of, find_mentions
+from crawler.reading.companies import COUNTED, companies_of, filer_of, find_mentions
 from crawler.reading.folded import Folded
 from crawler.reading.script import traditional
 from crawler.watchlist import FalseFriend, Watchlist, load_watchlist
@@ -149,3 +149,14 @@ def test_a_text_of_many_lines_is_folded_in_time_that_grows_with_its_length() -> 
 
     seconds(1_000)
     assert seconds(40_000) < 4 * seconds(10_000) * 2.5 + 0.05
+
+
+def test_an_announcement_is_about_the_company_whose_code_its_head_gives() -> None:
+    head = "Hong Kong Exchanges take no responsibility.\nSenseTime Group Inc.\n(Stock Code: 0020)\nINSIDE INFORMATION\nThe Company has agreed."
+    mentions = find_mentions(None, head, SHIPPED)
+    assert filer_of(head, mentions) == "sensetime"
+    assert [company.focus for company in companies_of(None, head, mentions)] == [True]
+    other = head.replace("(Stock Code: 0020)", "a Cayman company")
+    assert filer_of(other, find_mentions(None, other, SHIPPED)) is None
+    both = "Megvii and " + head
+    assert filer_of(both, find_mentions(None, both, SHIPPED)) is None

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from crawler.items import Figure, FigureKind, PassedOver, Status, Where
-from crawler.reading.companies import COUNTED, Mention
+from crawler.reading.companies import COUNTED, Mention, filer_of
 from crawler.reading.figures.counts import numbers_in, region_of
 from crawler.reading.figures.dateline import day_told
 from crawler.reading.figures.distinct import Found, once_each, over_headline
