@@ -15,7 +15,7 @@ from storage.entries import Said
 from storage.fingerprints import drop_fingerprint, keep_fingerprint
 from storage.raising import Raising
 from storage.recheck import look_again_at
-from storage.search import index, unindex
+from storage.search import Indexing, unindex
 from storage.sql import insert_or, new_row
 from storage.stories import settle_story
 from storage.tables import article_companies, articles, figures, revisions, seen, stories
@@ -30,14 +30,15 @@ _SAID = select(
 
 
 def keep(
-    connection: Connection, page: Page, outcome: Outcome, *, urls: Sequence[str], ledger: Sequence[Known], now: datetime
-) -> int | None:
-    """Does what was decided; gives the article's id where there is one."""
+    connection: Connection, page: Page, outcome: Outcome, *, urls: Sequence[str], ledger: Sequence[Known], now: datetime,
+    indexing: Indexing,
+) -> int | None:  # fmt: skip
+    """Does what was decided; gives the article's id where there is one. Its text is found once ``indexing`` is finished."""
     article: int | None = None
     if outcome.end in ("stored", "copy"):
-        article = _keep_article(connection, page, outcome, urls[0], now)
+        article = _keep_article(connection, page, outcome, urls[0], now, indexing)
     elif outcome.end == "revised":
-        article = _keep_revision(connection, page, outcome, now)
+        article = _keep_revision(connection, page, outcome, now, indexing)
     elif outcome.end == "known" and outcome.revises is not None:
         article = _keep_look(connection, page, int(outcome.revises), now)
     if article is not None and outcome.end != "known":
@@ -46,7 +47,9 @@ def keep(
     return article
 
 
-def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str, now: datetime) -> int:
+def _keep_article(
+    connection: Connection, page: Page, outcome: Outcome, url: str, now: datetime, indexing: Indexing
+) -> int:
     article = outcome.reading.article
     original = _original(connection, outcome.copy_of)
     voice = original["voice"] if original else voice_of(article, url)
@@ -63,7 +66,7 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
         "revision": 1,
     }
     id = new_row(connection, articles, values)
-    _keep_text(connection, id, 1, page, outcome.reading, values["source"])
+    _keep_text(connection, id, 1, page, outcome.reading, values["source"], indexing)
     if original:
         settle_copies(connection, original["id"])
     if joins:
@@ -71,7 +74,7 @@ def _keep_article(connection: Connection, page: Page, outcome: Outcome, url: str
     return id
 
 
-def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: datetime) -> int:
+def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: datetime, indexing: Indexing) -> int:
     id = int(outcome.revises or 0)
     row = connection.execute(
         select(articles.c.revision, articles.c.story_id, articles.c.source).where(articles.c.id == id)
@@ -80,8 +83,9 @@ def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: da
     connection.execute(update(articles).where(articles.c.id == id).values(described))
     connection.execute(delete(article_companies).where(article_companies.c.article_id == id))
     drop_fingerprint(connection, id)
+    indexing.finish()
     unindex_revision(connection, id, row.revision)
-    _keep_text(connection, id, row.revision + 1, page, outcome.reading, row.source)
+    _keep_text(connection, id, row.revision + 1, page, outcome.reading, row.source, indexing)
     settle_story(connection, row.story_id)
     return id
 
@@ -97,7 +101,9 @@ def _keep_look(connection: Connection, page: Page, id: int, now: datetime) -> in
     return id
 
 
-def _keep_text(connection: Connection, id: int, number: int, page: Page, reading: Reading, source: str | None) -> None:
+def _keep_text(
+    connection: Connection, id: int, number: int, page: Page, reading: Reading, source: str | None, indexing: Indexing
+) -> None:
     article = reading.article
     tags = tags_of(source, reading)
     values = {
@@ -113,7 +119,7 @@ def _keep_text(connection: Connection, id: int, number: int, page: Page, reading
     revision = new_row(connection, revisions, values)
     keep_fingerprint(connection, id, reading.fingerprint)
     keep_companies(connection, id, reading)
-    index(connection, revision, article.title, article.text, tags)
+    indexing.add(revision, article.title, article.text, tags)
 
 
 def keep_companies(connection: Connection, id: int, reading: Reading) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, TextClause, and_, bindparam, select, text
+from sqlalchemy import Connection, RowMapping, Select, TextClause, and_, bindparam, select, text
 
 from crawler.items import Figure, Fingerprint, Neighbour, Signal
 from storage.fingerprints import bands_of
@@ -21,7 +21,6 @@ SIGNALS = 100
 
 
 # Statements are made once: making one costs SQLAlchemy more than SQLite needs to answer it (decision 0060).
-_AT = select(seen.c.article_id).where(seen.c.url.in_(bindparam("urls", expanding=True)), seen.c.article_id.is_not(None))
 _SAME = (
     select(fingerprints.c.article_id)
     .where(fingerprints.c.exact == bindparam("exact"))
@@ -80,7 +79,15 @@ _SIGNALS = (
 
 def articles_at(connection: Connection, urls: Sequence[str]) -> list[int]:
     """Ids of the articles known under any of these canonical addresses."""
-    return list(dict.fromkeys(connection.execute(_AT, {"urls": list(urls)}).scalars()))
+    named = {f"url_{place}": url for place, url in enumerate(urls)}
+    return list(dict.fromkeys(connection.execute(_at(len(urls)), named).scalars()))
+
+
+@lru_cache(maxsize=8)
+def _at(number: int) -> Select[Any]:
+    """The articles known under any of so many addresses; a list of open length is spelled anew at each call."""
+    named = [bindparam(f"url_{place}", type_=seen.c.url.type) for place in range(number)]
+    return select(seen.c.article_id).where(seen.c.url.in_(named), seen.c.article_id.is_not(None))
 
 
 def alike(connection: Connection, fingerprint: Fingerprint) -> list[int]:

@@ -6,7 +6,7 @@ The newest matches are ranked, not all: a common word costs no more among a mill
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -48,6 +48,27 @@ _FOUND = """
 def index(connection: Connection, revision: int, title: str | None, body: str, tags: Sequence[str] = ()) -> None:
     """Makes a revision findable."""
     connection.execute(_INSERT[connection.dialect.name], _bound(connection, revision, title, body, tags))
+
+
+@dataclass(slots=True)
+class Indexing:
+    """Revisions to be made findable, put off to the end of a transaction.
+
+    Among other statements SQLite would write each one's terms out by themselves, a piece of the index that is merged later.
+    """
+
+    connection: Connection
+    _waiting: list[dict[str, object]] = field(default_factory=list)
+
+    def add(self, revision: int, title: str | None, body: str, tags: Sequence[str] = ()) -> None:
+        """Notes a revision; nobody finds it before ``finish``."""
+        self._waiting.append(_bound(self.connection, revision, title, body, tags))
+
+    def finish(self) -> None:
+        """Makes findable what was noted; to be called before one of the noted is taken out again, and at the end."""
+        if self._waiting:
+            self.connection.execute(_INSERT[self.connection.dialect.name], self._waiting)
+            self._waiting = []
 
 
 def unindex(connection: Connection, revision: int, title: str | None, body: str, tags: Sequence[str] = ()) -> None:

@@ -21,6 +21,7 @@ from storage.lookups import alike, articles_at, flagged_signals, neighbours, tel
 from storage.outbox import OutboxTable
 from storage.runs import RunTable
 from storage.schema import prepare
+from storage.search import Indexing
 from storage.settings import SettingTable
 from storage.sources import SourceTable
 from storage.sql import chunks, hold, insert_or, key_of
@@ -142,7 +143,10 @@ class SqlStore:
 
         def work(connection: Connection) -> list[Outcome]:
             hold(connection, [key for taking, urls in wanted for key in _keys(taking.reading, urls)])
-            return [_take_in(connection, taking, urls, now) for taking, urls in wanted]
+            indexing = Indexing(connection)
+            ends = [_take_in(connection, taking, urls, now, indexing) for taking, urls in wanted]
+            indexing.finish()
+            return ends
 
         return self.database.write(work)
 
@@ -173,7 +177,7 @@ def _keys(reading: Reading, urls: Sequence[str]) -> list[int]:
     return keys + list(reading.fingerprint.bands if reading.fingerprint else ())
 
 
-def _take_in(connection: Connection, taking: Taking, urls: Sequence[str], now: datetime) -> Outcome:
+def _take_in(connection: Connection, taking: Taking, urls: Sequence[str], now: datetime, indexing: Indexing) -> Outcome:
     reading, companies = taking.reading, _companies(taking.reading)
     here = articles_at(connection, urls)
     near = (alike(connection, reading.fingerprint) if reading.fingerprint else []) + telling(
@@ -186,5 +190,5 @@ def _take_in(connection: Connection, taking: Taking, urls: Sequence[str], now: d
         ledger,
         flagged_signals(connection, companies) if reading.signals else [],
     )
-    keep(connection, taking.page, outcome, urls=urls, ledger=ledger, now=now)
+    keep(connection, taking.page, outcome, urls=urls, ledger=ledger, now=now, indexing=indexing)
     return outcome
