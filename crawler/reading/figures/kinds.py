@@ -262,7 +262,8 @@ def _fade(quantity: Quantity, word: Word, starts: Sequence[int], around: Surroun
     elif word.start >= quantity.end:
         left, right, behind = quantity.end, word.start, True
     else:
-        whole = quantity.start <= word.start and word.end <= quantity.end
+        inside = quantity.start <= word.start and word.end <= quantity.end
+        whole = inside and quantity.dimension != "percent"  # "up to 20%" holds no word of growth
         return 0, 0.0 if whole else 9.0  # the word is part of the number as written: 5016名员工
     between = _count(around.commas, left, right)
     fade = (right - left) * (_PER_LATIN_CHARACTER if around.latin else _PER_CHARACTER)

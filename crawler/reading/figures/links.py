@@ -9,7 +9,7 @@ from crawler.reading.figures.kinds import Measure
 from crawler.reading.figures.quantities import Quantity
 
 _IS_THE_SAME = re.compile(
-    r"(?:的(?:员工|职位|岗位|人力))?[)\"”]?(?:[(，,]+ ?(?:即|也就是|相当于|or|合计|共|涉及|that is|i\.e\.)?|即|约合|，即| ?or| of its (?:workforce|staff)[^.;]{0,16}, or)"
+    r"(?:的(?:员工|职位|岗位|人力))?[)\"”]?(?:[(，,]+ ?(?:即|也就是|相当于|or|合计|共|涉及|that is|i\.e\.)?|即|约合|，即| ?or| of (?:its|their|the company's) (?:[a-z]+ ){0,3}(?:workforce|staff|employees|headcount)[^.;]{0,16},? or)"
     r"(?: ?(?:大约|约|近|超过|逾|about|roughly|some|more than|around|nearly))? ?"
 )
 _UP_TO = re.compile(r"[，,]? ?(?:至|达|达到|升至|增至|降至|跌至|来到|to) ?")
@@ -20,7 +20,8 @@ _MOVES_TO = re.compile(
 )
 """From one sum to another: both measure the same."""
 _CHANGE = re.compile(
-    r".{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
+    r"[^.;]{0,40}, (?:down|a (?:decrease|drop|decline|reduction|fall) of|representing a (?:decrease|drop|decline|reduction) of)(?: by)? "
+    r"|.{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
 )
 
 _OUT_OF = re.compile(

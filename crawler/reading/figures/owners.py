@@ -10,7 +10,7 @@ from crawler.items import FigureKind
 from crawler.reading.figures.entities import Entity
 from crawler.reading.figures.quantities import Quantity
 from crawler.reading.figures.roles import Passage, Role, listed, roles_in
-from crawler.reading.figures.sentences import Sentence
+from crawler.reading.figures.sentences import COMMA, Sentence
 from crawler.reading.figures.topics import STANDS_FOR_IT, topic_before
 
 MONEY_KINDS: frozenset[FigureKind] = frozenset({"raised", "raised_total"})
@@ -22,6 +22,10 @@ _SEVERAL = re.compile(r"(?:公司|集团|科技)?(?:等|在内(?!部)|之类|两
 _PAID_ELSEWHERE = re.compile(
     r"(?:投资|注资|入股|领投|收购)了?(?!的|额|规模|方|者|人|金额|总|约|近|超|逾|达|为|在|后|前|中|案|\d|，|。|、|\(|$)[\u4e00-\u9fffA-Za-z]{2,}"
 )
+_PAID_INTO = re.compile(
+    r" (?:in|into) (?!it(?![a-z])|the (?:company|startup|start-up|firm|group|business|unicorn|round|deal)|its |their |this |that |a |an |total|all|cash|fresh |new (?:funding|capital)|funding|capital|equity|debt|series|20\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])|exchange|return)"
+)
+"""Otherco invests $1 billion in a maker of games: no number of whom the passage speaks of."""
 _A_SUBSIDIARY = re.compile(
     r"(?:旗下(?!境内主体|境外主体|全资主体|融资主体|发行主体)|的?子公司|全资子公司|控股子公司|'{1,2}s (?:[a-z-]+ ){0,3}(?:business|unit|division|arm|subsidiary)(?![a-z])|的?[\u4e00-\u9fff]{1,6}(?:业务|部门|事业部)的?(?=估值))(?!不|未)"
 )
@@ -59,6 +63,9 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     inside = _right_behind(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)
+    labelled = _in_brackets_behind(quantity, kind, named, passage.part.text)
+    if labelled is not None:
+        return _alone(labelled, quantity, kind, [labelled], passage)
     roles = dict(roles_in(passage, sentence))
     if kind in MONEY_KINDS or kind == "valuation":
         found = _receiver(quantity, kind, named, roles, passage, sentence)
@@ -71,9 +78,37 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
         return Owner(None, "of a business apart")
     if found is None:
         found = _behind_an_opening(quantity, named, roles, passage, sentence)
+        if found is not None and kind in STAFF_KINDS:
+            # 继A裁员千人后，B…: the number is of the one beside it.
+            beside = [
+                e
+                for e in named
+                if e.end <= quantity.start and COMMA.search(passage.part.text, e.end, quantity.start) is None
+            ]
+            found = beside[-1] if beside else found
     if found is None:
         return _of_the_passage(quantity, kind, named, roles, passage, sentence)
     return _alone(found, quantity, kind, named, passage)
+
+
+_LABEL = re.compile(
+    r"(?:公司|集团|科技)?\((?:(?:最新|目前|当前|投后)?(?:估值|融资额?|募资额?|裁员|valued at|valuation|worth)[:：]?)? ?$"
+)
+_DESCRIBES = re.compile(r"的(?!估值|投资|融资|价格|资金|注资)[^\W\d_对向给在于为把将后时]{0,6}")
+
+
+def _in_brackets_behind(quantity: Quantity, kind: FigureKind, named: Sequence[Entity], text: str) -> Entity | None:
+    """The name that a number describes: SpaceX(估值约4000亿美元), 估值达5000亿美元的OpenAI."""
+    for entity in named:
+        if entity.end < quantity.start <= entity.end + 16 and _LABEL.fullmatch(text, entity.end, quantity.start):
+            return entity
+        if (
+            kind == "valuation"
+            and entity.start > quantity.end
+            and _DESCRIBES.fullmatch(text, quantity.end, entity.start)
+        ):
+            return entity
+    return None
 
 
 _WHOSE_CUTS = re.compile(
@@ -176,6 +211,8 @@ def _alone(found: Entity, quantity: Quantity, kind: FigureKind, named: Sequence[
             if own.company
             else Owner(None, "of a neighbour, in turn", own)
         )
+    if len(together) == 1 and _is_second(found, quantity, text):
+        return Owner(None, "of a neighbour, in turn")
     if len(together) > 1 and found.end <= quantity.start:
         last = together[-1]
         clause = text[last.end : quantity.start]
@@ -220,7 +257,19 @@ def _counts_for_parent(kind: FigureKind, quantity: Quantity, passage: Passage) -
 _ARE_CALLED = re.compile(r"[^。;]{0,20}(?:并称|合称|统称|被称为|被称作|称为|称作|誉为)[^，。;]{0,16}，")
 """A与B、C被称为四小龙，…: what follows is of the one that the article is about."""
 _IN_SUM = re.compile(r"总计|合计|共计|一共|总共|加起来")
-_IN_TURN = re.compile(r"分别|各自|respectively")
+_IN_TURN = re.compile(r"分别|respectively")
+
+
+def _is_second(found: Entity, quantity: Quantity, text: str) -> bool:
+    """青禾和A分别募资11亿美元和15亿美元: the first number is of the name before, known or not."""
+    return (
+        text[max(0, found.start - 1) : found.start] in ("和", "与", "及", "、")
+        and found.end <= quantity.start
+        and _SHARED.fullmatch(text, found.end, quantity.start) is not None
+    )
+
+
+_SHARED = re.compile(r"[^，。;\d]{0,14}分别[^，。;\d]{0,8}")
 
 
 def _in_turn(together: Sequence[Entity], quantity: Quantity, passage: Passage) -> Entity | None:
@@ -264,7 +313,14 @@ def _of_the_passage(
 ) -> Owner:
     text = passage.part.text
     payers = {entity.company for entity in named if roles[entity] == "pays"}
-    if kind in MONEY_KINDS and payers and _PAID_ELSEWHERE.search(text, *_clause_of(quantity, text, sentence)):
+    if (
+        kind in MONEY_KINDS
+        and payers
+        and (
+            _PAID_ELSEWHERE.search(text, *_clause_of(quantity, text, sentence))
+            or _PAID_INTO.match(passage.part.lower, quantity.end)
+        )
+    ):
         return Owner(None, "paid to somebody who is not watched")
     topic = topic_before(passage, sentence, paid=kind not in STAFF_KINDS)
     if (

@@ -17,12 +17,14 @@ from crawler.reading.folded import Folded
 
 Role = Literal["apart", "alumni", "receives", "pays", "none"]
 
-_LIST = re.compile(r"(?:\([^)]{0,20}\))?(?:、|等|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?")
+_LIST = re.compile(
+    r"(?: (?:Group|Holdings?|Inc|Ltd|Corp|Platforms|Motors)\.?){0,2}(?:\([^)]{0,20}\))?(?:、|等|和|与|及|以及|跟|，|,|, and|and|&|公司|集团|/| )+(?:其)?"
+)
 _IN_BRACKETS = re.compile(r"[^，。,.;()]{0,24} ?\(")
 """The same name again, in the other language: Alibaba Group Holding Ltd (阿里巴巴)."""
 _AND = re.compile(r",? and | ?[和与及] ?|以及")
 _PAYERS = re.compile(
-    r"(?:投资人|投资方|投资者|股东|领投方|出资方|基石投资者|投资机构)(?:还|也|主要|中)?(?:有|包括|为|是|含)|investors include"
+    r"(?:投资人|投资方|投资者|股东|领投方|出资方|基石投资者|投资机构)(?:还|也|主要|中|阵容|名单|里)?(?:有|包括|为|是|含)|investors include"
 )
 
 
@@ -154,7 +156,7 @@ def listed(text: str, one: Entity, other: Entity) -> bool:
     if not between:
         return one.company is not None and other.company is not None and one.company != other.company  # 腾讯阿里
     return (
-        0 < len(between) <= 8
+        0 < len(between) <= 24
         and _LIST.fullmatch(between) is not None
         and between.strip() not in ("，", ",", "公司", "")
     )
