@@ -57,36 +57,43 @@ class Outgoing:
             self._take_up_doubtful()
         handed = Handed()
         while rows := self.outbox.waiting(self.clock.now(), kind=self.kind):
-            for row in rows:
-                if ended():
+            claimed = False
+            for row, after in zip(rows, (*rows[1:], None), strict=True):
+                if not claimed and ended():
                     return handed
-                if self.outbox.claim(row.id):
-                    handed = self._hand_over(row, send, handed)
+                if claimed or self.outbox.claim(row.id):
+                    # Told to end, it claims nothing more; what it has claimed it hands over.
+                    then = None if after is None or ended() else after.id
+                    handed, claimed = self._hand_over(row, send, handed, then)
+                else:
+                    claimed = False
+            if ended():
+                return handed
         return handed
 
-    def _hand_over(self, row: OutboxRow, send: Send, handed: Handed) -> Handed:
+    def _hand_over(self, row: OutboxRow, send: Send, handed: Handed, then: str | None) -> tuple[Handed, bool]:
+        """What became of one claimed row, and whether the one ``then`` is claimed."""
         try:
             send(row)
         except InDoubt as error:
-            self.outbox.mark(row.id, "in_doubt", str(error))
-            return replace(handed, in_doubt=handed.in_doubt + 1, errors=(*handed.errors, str(error)))
+            told = replace(handed, in_doubt=handed.in_doubt + 1, errors=(*handed.errors, str(error)))
+            return told, self.outbox.mark(row.id, "in_doubt", str(error), then=then)
         except PermanentRefusal as error:
-            self.outbox.mark(row.id, "failed", str(error))
-            return replace(handed, failed=handed.failed + 1, errors=(*handed.errors, str(error)))
+            told = replace(handed, failed=handed.failed + 1, errors=(*handed.errors, str(error)))
+            return told, self.outbox.mark(row.id, "failed", str(error), then=then)
         except SendError as error:
-            return self._again(row, error, handed)
-        self.outbox.mark(row.id, "sent")
-        return replace(handed, sent=handed.sent + 1)
+            return self._again(row, error, handed, then)
+        return replace(handed, sent=handed.sent + 1), self.outbox.mark(row.id, "sent", then=then)
 
-    def _again(self, row: OutboxRow, error: SendError, handed: Handed) -> Handed:
+    def _again(self, row: OutboxRow, error: SendError, handed: Handed, then: str | None) -> tuple[Handed, bool]:
         now = self.clock.now()
         errors = (*handed.errors, str(error))
         if now - row.created_at >= GIVE_UP_AFTER:
-            self.outbox.mark(row.id, "failed", f"given up after two days: {error}")
-            return replace(handed, failed=handed.failed + 1, errors=errors)
+            claimed = self.outbox.mark(row.id, "failed", f"given up after two days: {error}", then=then)
+            return replace(handed, failed=handed.failed + 1, errors=errors), claimed
         wait = min(FIRST_RETRY * 2 ** min(row.attempts, 10), LAST_RETRY)
-        self.outbox.mark(row.id, "waiting", str(error), next_try=now + wait)
-        return replace(handed, again=handed.again + 1, errors=errors)
+        claimed = self.outbox.mark(row.id, "waiting", str(error), next_try=now + wait, then=then)
+        return replace(handed, again=handed.again + 1, errors=errors), claimed
 
     def _take_up_doubtful(self) -> None:
         for row in self.outbox.list(state="in_doubt", kind=self.kind, limit=None):

@@ -84,22 +84,25 @@ class OutboxTable:
     def claim(self, id: str) -> bool:
         """Puts a waiting letter in doubt, to be handed over now; False where another sender has it."""
         number = outbox_id(id)
+        return self.database.write(lambda connection: _claim(connection, number))
 
-        def work(connection: Connection) -> bool:
-            statement = (
-                update(outbox)
-                .where(outbox.c.id == number, outbox.c.state == "waiting")
-                .values(state="in_doubt", attempts=outbox.c.attempts + 1)
-            )
-            return connection.execute(statement).rowcount == 1
+    def mark(
+        self,
+        id: str,
+        state: SendState,
+        error: str | None = None,
+        *,
+        next_try: datetime | None = None,
+        then: str | None = None,
+    ) -> bool:
+        """Notes what became of a claimed letter; ``waiting`` with ``next_try`` where the server said to come again.
 
-        return self.database.write(work)
-
-    def mark(self, id: str, state: SendState, error: str | None = None, *, next_try: datetime | None = None) -> None:
-        """Notes what became of a claimed letter; ``waiting`` with ``next_try`` where the server said to come again."""
+        ``then`` is the next letter to be claimed, in the same transaction, which spares the disk one wait in two; gives
+        whether that was done.
+        """
         number, now = outbox_id(id), self.clock.now()
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> bool:
             values = {
                 "state": state,
                 "error": error,
@@ -111,8 +114,9 @@ class OutboxTable:
             )
             if done.rowcount != 1:
                 raise StoreError(f"There is no unsent letter {id}; `dragonwatch digest list` shows them")
+            return then is not None and _claim(connection, outbox_id(then))
 
-        self.database.write(work)
+        return self.database.write(work)
 
     def resolve(self, id: str, how: Literal["sent", "resend"]) -> None:
         """Settles a letter in doubt, or one that failed: it did arrive, or it is to go out again under the same Message-ID."""
@@ -181,6 +185,15 @@ class OutboxTable:
                 select(outbox.c.kind, outbox.c.state, func.count()).group_by(outbox.c.kind, outbox.c.state)
             )
             return {(row[0], row[1]): row[2] for row in found}
+
+
+def _claim(connection: Connection, number: int) -> bool:
+    statement = (
+        update(outbox)
+        .where(outbox.c.id == number, outbox.c.state == "waiting")
+        .values(state="in_doubt", attempts=outbox.c.attempts + 1)
+    )
+    return connection.execute(statement).rowcount == 1
 
 
 def outbox_id(id: str) -> int:

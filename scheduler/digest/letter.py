@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from email import policy
+from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -15,45 +15,78 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from scheduler.digest.choose import Edition
 from scheduler.digest.headers import header_text
+from scheduler.digest.mime import body, picture_parts
 from scheduler.digest.view import Frame, LetterView, view
 
 _POLICY = policy.SMTP.clone(max_line_length=998)
+_LINK = "https://unsubscribe.invalid/"
+"""Stands in a draft where each recipient's own link goes; ``.invalid`` is nobody's (RFC 2606)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One finished letter."""
+
+    message_id: str
+    subject: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An edition in the words of one language and zone; all who are to read the same share it."""
+
+    key: str
+    subject: str
+    text: str
+    html: str
+    pictures: bytes
+
+    def addressed(self, *, sender: str, recipient: str, now: datetime, unsubscribe: str | None = None) -> Letter:
+        """The letter to one recipient, dated ``now``.
+
+        Its Message-ID follows from recipient and edition alone, so the same edition sent again is the same message; all
+        of a recipient's letters answer one another's common root, so mail programs show them as one thread.
+        """
+        message = EmailMessage(policy=_POLICY)
+        message["From"] = _address(sender)
+        message["To"] = _address(recipient)
+        message["Subject"] = self.subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = id = message_id(sender, recipient, self.key)
+        message["References"] = message_id(sender, recipient, "root")
+        message["List-Id"] = f"Dragonwatch <digest.{_domain(sender)}>"
+        message["Auto-Submitted"] = "auto-generated"
+        if unsubscribe:
+            # RFC 8058: mail programs unsubscribe by a POST to this address.
+            message["List-Unsubscribe"] = f"<{unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        text, html = (part.replace(_LINK, unsubscribe or "") for part in (self.text, self.html))
+        # The library's headers, which it ends with an empty line, and after them our body with the headers that are its own.
+        headers = message.as_bytes().removesuffix(b"\r\n")
+        return Letter(id, self.subject, headers + body(text, html, self.pictures))
+
+
+def draft(edition: Edition, frame: Frame) -> Draft:
+    """Puts an edition into words; ``frame.unsubscribe`` is left open, for each recipient has another."""
+    shown = view(edition, replace(frame, unsubscribe=_LINK if frame.unsubscribe else None))
+    text, html = render(shown)
+    series = [flag.series for _, flags in shown.flags for flag in flags if flag.series is not None]
+    pictures = picture_parts({one.cid: one.png for one in series})
+    return Draft(edition.key, header_text(shown.subject), text, html, pictures)
 
 
 def compose(edition: Edition, frame: Frame, *, sender: str, recipient: str, now: datetime) -> EmailMessage:
-    """The letter to one recipient, dated ``now``.
+    """The letter to one recipient as a message, to be looked at."""
+    letter = draft(edition, frame).addressed(sender=sender, recipient=recipient, now=now, unsubscribe=frame.unsubscribe)
+    return opened(letter)
 
-    Its Message-ID follows from recipient and edition alone, so the same edition sent again is the same message; all
-    of a recipient's letters answer one another's common root, so mail programs show them as one thread.
-    """
-    shown = view(edition, frame)
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = _address(sender)
-    message["To"] = _address(recipient)
-    message["Subject"] = header_text(shown.subject)
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(sender, recipient, edition.key)
-    message["References"] = message_id(sender, recipient, "root")
-    message["List-Id"] = f"Dragonwatch <digest.{_domain(sender)}>"
-    message["Auto-Submitted"] = "auto-generated"
-    if frame.unsubscribe:
-        # RFC 8058: mail programs unsubscribe by a POST to this address.
-        message["List-Unsubscribe"] = f"<{frame.unsubscribe}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    text, html = render(shown)
-    message.set_content(text, cte="base64")
-    message.add_alternative(html, subtype="html", cte="base64")
-    _add_pictures(message, shown)
+
+def opened(letter: Letter) -> EmailMessage:
+    """A letter as a message whose parts can be asked for."""
+    message = message_from_bytes(letter.content, policy=_POLICY)
+    assert isinstance(message, EmailMessage)
     return message
-
-
-def _add_pictures(message: EmailMessage, shown: LetterView) -> None:
-    """Puts the pictures beside the HTML that shows them; nothing in a letter is fetched from elsewhere."""
-    series = [flag.series for _, flags in shown.flags for flag in flags if flag.series is not None]
-    page = message.get_body(("html",))
-    assert isinstance(page, EmailMessage)
-    for cid, png in {one.cid: one.png for one in series}.items():
-        page.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline", filename="measure.png")
 
 
 def trial(*, sender: str, recipient: str, now: datetime) -> EmailMessage:

@@ -15,7 +15,7 @@ from crawler.errors import ConfigError
 from crawler.items import Known, Story
 from crawler.ports import Clock, Mailer
 from scheduler.digest.choose import Edition, Wishes, choose
-from scheduler.digest.letter import compose
+from scheduler.digest.letter import Draft, Letter, draft, opened
 from scheduler.digest.slots import Slot, last_slot, slots_between
 from scheduler.digest.subscriptions import Subscriptions
 from scheduler.digest.view import Frame
@@ -57,10 +57,9 @@ class PostOffice:
         """The letter that a recipient would get now; stores and sends nothing. Raises ConfigError for an unknown one."""
         recipient = self._recipient(address)
         now = self.clock.now()
+        desk = _WritingDesk(self, now)
         last = self.store.outbox.last_edition(_box(recipient.address))
-        since = last.covers_until if last is not None else None
-        found = self._found(since, now)
-        return self._letter(recipient, self._edition(recipient, Slot("preview", now), since, now, found))
+        return opened(desk.letter(recipient, desk.edition(recipient, last, Slot("preview", now))))
 
     def anything_to_do(self) -> bool:
         """Whether a letter is due, or one waits to be handed over, or may be taken up again."""
@@ -77,24 +76,21 @@ class PostOffice:
         ``now_anyway`` writes one now for every recipient, whether due or not; who has unsubscribed gets none.
         """
         now = self.clock.now()
-        found: dict[datetime | None, _Found] = {}
+        desk = _WritingDesk(self, now)
         written = 0
         for recipient, last, slot in self._due_recipients(now, now_anyway):
             if ended():
                 break
-            since = last.covers_until if last is not None else None
-            if since not in found:
-                found[since] = self._found(since, now)
-            edition = self._edition(recipient, slot, since, now, found[since])
+            edition = desk.edition(recipient, last, slot)
             if edition.empty and not recipient.when_empty:
                 continue
-            letter = self._letter(recipient, edition)
+            letter = desk.letter(recipient, edition)
             id = self.store.outbox.add(
                 _box(recipient.address),
                 edition.key,
-                str(letter["Message-ID"]),
-                letter.as_bytes(),
-                subject=str(letter["Subject"]),
+                letter.message_id,
+                letter.content,
+                subject=letter.subject,
                 covers_until=edition.until,
             )
             written += id is not None
@@ -136,7 +132,7 @@ class PostOffice:
         return found
 
     def _due(self, recipient: RecipientConfig, last: OutboxRow | None, now: datetime) -> Slot | None:
-        slot = last_slot(recipient.at, recipient.days, self._zone(recipient), now)
+        slot = last_slot(recipient.at, recipient.days, self.zone(recipient), now)
         # A clock that was set back must not make an edition that has gone out due again.
         if slot is None or (last is not None and last.covers_until is not None and slot.due <= last.covers_until):
             return None
@@ -145,7 +141,7 @@ class PostOffice:
     def _missed(self, recipient: RecipientConfig, last: OutboxRow | None, slot: Slot) -> set[datetime]:
         if last is None or last.covers_until is None or not recipient.when_empty:
             return set()  # who gets no empty letters has gaps that mean nothing
-        slots = slots_between(recipient.at, recipient.days, self._zone(recipient), last.covers_until, slot.due)
+        slots = slots_between(recipient.at, recipient.days, self.zone(recipient), last.covers_until, slot.due)
         return {passed.due for passed in slots[-MOST_MISSED:]}
 
     def _record_missed(self, due: set[datetime]) -> None:
@@ -153,10 +149,60 @@ class PostOffice:
         for moment in sorted(due - known):
             self.store.runs.missed("digest", moment, "no daemon ran at that time; the next letter covers it")
 
-    def _found(self, since: datetime | None, now: datetime) -> _Found:
-        store = self.store
+    def zone(self, recipient: RecipientConfig) -> str:
+        """The zone of a recipient's hours."""
+        return recipient.timezone or self.config.schedule.timezone
+
+
+class _WritingDesk:
+    """Writes the letters of one moment; what several recipients share is found, chosen and put into words once."""
+
+    def __init__(self, office: PostOffice, now: datetime) -> None:
+        self._office, self._now = office, now
+        self._found_since: dict[datetime | None, _Found] = {}
+        self._editions: dict[object, Edition] = {}
+        self._drafts: dict[object, Draft] = {}
+
+    def edition(self, recipient: RecipientConfig, last: OutboxRow | None, slot: Slot) -> Edition:
+        """What a recipient whose last letter was ``last`` is to read."""
+        since = last.covers_until if last is not None else None
+        wishes = Wishes(recipient.companies, recipient.exclude_outlets, recipient.when_empty)
+        if since not in self._found_since:
+            self._found_since[since] = self._found(since)
+        shared = (since, wishes, slot.key)
+        if shared not in self._editions:
+            found = self._found_since[since]
+            self._editions[shared] = choose(
+                wishes,
+                key=slot.key,
+                since=since,
+                until=self._now,
+                flags=found.flags,
+                stories=found.stories,
+                gone=found.gone,
+                sources=found.sources,
+                runs=found.runs,
+                ledger=found.ledger,
+            )
+        return self._editions[shared]
+
+    def letter(self, recipient: RecipientConfig, edition: Edition) -> Letter:
+        """The letter that tells a recipient of an edition made here."""
+        office = self._office
+        desk = office.config.desk.public_url
+        link = office.subscriptions.link(_box(recipient.address), desk)
+        shared = (id(edition), recipient.language, office.zone(recipient))
+        if shared not in self._drafts:
+            self._drafts[shared] = draft(edition, Frame(recipient.language, office.zone(recipient), desk, link))
+        sender = office.config.mail.sender
+        return self._drafts[shared].addressed(
+            sender=sender, recipient=recipient.address, now=self._now, unsubscribe=link
+        )
+
+    def _found(self, since: datetime | None) -> _Found:
+        store = self._office.store
         # A first letter tells of what waits, whatever its age, but not of every story ever kept.
-        from_when = since or now - self.config.schedule.baseline
+        from_when = since or self._now - self._office.config.schedule.baseline
         stories = store.stories.find(fetched_since=from_when, limit=None)
         articles = store.articles.of_stories([story.id for story in stories])
         flags = store.flags.find(since=since)
@@ -174,40 +220,6 @@ class PostOffice:
                 for known in store.ledger.find(company=company, kind=kind, limit=None)
             ),
         )
-
-    def _edition(
-        self, recipient: RecipientConfig, slot: Slot, since: datetime | None, now: datetime, found: _Found
-    ) -> Edition:
-        return choose(
-            Wishes(recipient.companies, recipient.exclude_outlets, recipient.when_empty),
-            key=slot.key,
-            since=since,
-            until=now,
-            flags=found.flags,
-            stories=found.stories,
-            gone=found.gone,
-            sources=found.sources,
-            runs=found.runs,
-            ledger=found.ledger,
-        )
-
-    def _letter(self, recipient: RecipientConfig, edition: Edition) -> EmailMessage:
-        frame = Frame(
-            recipient.language,
-            self._zone(recipient),
-            self.config.desk.public_url,
-            self.subscriptions.link(_box(recipient.address), self.config.desk.public_url),
-        )
-        return compose(
-            edition,
-            frame,
-            sender=self.config.mail.sender,
-            recipient=recipient.address,
-            now=self.clock.now(),
-        )
-
-    def _zone(self, recipient: RecipientConfig) -> str:
-        return recipient.timezone or self.config.schedule.timezone
 
 
 def _box(address: str) -> str:
