@@ -23,12 +23,15 @@ from crawler.watchlist import load_watchlist
 def figures(corpus: Path) -> None:
     measured = eval_figures.main(corpus)
     print("figures and companies of labelled articles")
-    for part in ("all", "tuned", "aside", "own"):
-        rows = {"figures": measured[part]["figures"], "companies": measured[part]["companies"]}
+    for part in ("all", "tuned", "aside", "own", "relevant", "relevant-aside"):
+        rows = {"figures": measured[part]["figures"], "  of the four": measured[part]["four"]}
+        rows |= {"companies": measured[part]["companies"]} if part not in ("relevant", "relevant-aside") else {}
         rows |= {f"  {kind}": score for kind, score in measured[part]["by_kind"].items()} if part == "all" else {}
         for name, score in rows.items():
             told = f"P {score['precision']:.3f}  R {score['recall']:.3f}  F1 {score['f1']:.3f}"
-            print(f"  {part:6s} {name:18s} {told}")
+            print(f"  {part:14s} {name:18s} {told}")
+        fields = "  ".join(f"{name} {value:.3f}" for name, value in measured[part]["fields"].items())
+        print(f"  {part:14s} {'right of those':18s} {fields}")
 
 
 def judged() -> None:
