@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,10 @@ from crawler.errors import StoreError
 from crawler.items import Figure
 from crawler.ports import Clock
 from storage import search
+from storage.beside import Backdrop, backdrops
 from storage.engine import Database
 from storage.lookups import figure_of_row
+from storage.naming import among
 from storage.recheck import AFTER_A_MISS, look_again_at
 from storage.rows import ArticleDetail, ArticleRow, RevisionRow
 from storage.sql import chunks
@@ -67,9 +69,6 @@ class ArticleTable:
     ) -> list[ArticleRow]:
         """Newest first, or best first for a search; ``until`` counts whole days in. Raises ConfigError for a broken filter."""
         where: list[ColumnElement[bool]] = []
-        if company is not None:
-            about = select(article_companies.c.article_id).where(article_companies.c.company == company)
-            where.append(articles.c.id.in_(about))
         if source is not None:
             where.append(articles.c.source == source)
         if since is not None:
@@ -77,6 +76,9 @@ class ArticleTable:
         if until is not None:
             where.append(articles.c.published < (until if isinstance(until, datetime) else until + timedelta(days=1)))
         with self.database.read() as connection:
+            if company is not None:
+                naming = select(article_companies.c.article_id).where(article_companies.c.company == company)
+                where.append(among(connection, company, articles.c.id, naming))
             if search is not None:
                 return self._search(connection, search, where, limit)
             if after is not None:
@@ -99,6 +101,11 @@ class ArticleTable:
                 ):
                     found[row.story].append(row)
         return dict(found)
+
+    def backdrops(self, ids: Collection[str]) -> dict[str, Backdrop]:
+        """What a page of cards shows of its articles, by id; an article that is not there is left out."""
+        with self.database.read() as connection:
+            return backdrops(connection, {article_id(id) for id in ids})
 
     def _search(
         self, connection: Connection, wanted: str, where: Sequence[ColumnElement[bool]], limit: int | None
@@ -215,7 +222,7 @@ def _count_misses(connection: Connection, number: int, misses: int) -> None:
 
 def article_id(id: str) -> int:
     """The number behind an id; raises StoreError where it is none."""
-    if not id.isascii() or not id.isdigit():
+    if not id.isascii() or not id.isdigit() or len(id) > 18:
         raise StoreError(f"{id!r} is no id of an article; `dragonwatch articles` lists them")
     return int(id)
 

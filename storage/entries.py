@@ -9,7 +9,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, RowMapping, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from crawler.items import TIERS, Figure, Known, KnownState, Report, Status, Tier
 from storage.sql import chunks, insert_or, new_row
@@ -62,6 +74,20 @@ _DENIED = (
 )
 _SPAN = select(known_figures.c.first_reported, known_figures.c.last_reported, known_figures.c.status).where(
     known_figures.c.id == bindparam("entry")
+)
+_STANDING = (
+    select(known_figures)
+    .where(
+        known_figures.c.company == bindparam("company"),
+        known_figures.c.kind == bindparam("kind"),
+        known_figures.c.state == "accepted",
+        known_figures.c.as_of.is_not(None),
+        known_figures.c.scope.is_(None),
+        known_figures.c.merged_into.is_(None),
+        known_figures.c.status.in_(("stated", "reported")),
+    )
+    .order_by(known_figures.c.as_of.desc(), known_figures.c.id.desc())
+    .limit(1)
 )
 _STATUSES = select(reports.c.status).where(reports.c.known_id == bindparam("entry"), ~reports.c.withdrawn).distinct()
 
@@ -147,20 +173,29 @@ def _adds(connection: Connection, entry: int, published: datetime | date | None,
             changed["first_reported"] = published
         if row.last_reported is None or when_text(published) > when_text(row.last_reported):
             changed["last_reported"] = published
-    if row.status in STRENGTH and STRENGTH.index(status) > STRENGTH.index(row.status):
+    if status in _surer(row.status):
         changed["status"] = status
     if changed:
         connection.execute(update(known_figures).where(known_figures.c.id == entry).values(changed))
 
 
+def _surer(status: Status) -> tuple[Status, ...]:
+    """What makes an entry of this status surer: a denial gives way to what is stated alone."""
+    return ("stated",) if status == "denied" else STRENGTH[STRENGTH.index(status) + 1 :]
+
+
 def settle_status(connection: Connection, entry: int) -> None:
-    """An entry is as sure as the surest report that stands: stated, then reported, then planned."""
-    said = connection.execute(_STATUSES, {"entry": entry}).scalars()
-    strongest = max((status for status in said if status in STRENGTH), key=STRENGTH.index, default=None)
+    """An entry is as sure as the surest report that stands: stated, then reported, then planned.
+
+    One that was denied from the start is lifted by what is stated alone, and denied again where nothing else stands.
+    """
+    said = set(connection.execute(_STATUSES, {"entry": entry}).scalars())
+    strongest = max(said & set(STRENGTH), key=STRENGTH.index, default="denied" if "denied" in said else None)
     if strongest is not None:
+        lifts = true() if strongest in ("stated", "denied") else known_figures.c.status != "denied"
         connection.execute(
             update(known_figures)
-            .where(known_figures.c.id == entry, known_figures.c.status != strongest, known_figures.c.status != "denied")
+            .where(known_figures.c.id == entry, known_figures.c.status != strongest, lifts)
             .values(status=strongest)
         )
 
@@ -174,27 +209,12 @@ def entries(
     return with_reports(connection, rows)
 
 
-def standing(connection: Connection, company: str, kind: str) -> Known | None:
-    """The newest accepted figure of a company's whole measure, by the time it holds for; None where there is none."""
-    row = (
-        connection.execute(
-            select(known_figures)
-            .where(
-                known_figures.c.company == company,
-                known_figures.c.kind == kind,
-                known_figures.c.state == "accepted",
-                known_figures.c.as_of.is_not(None),
-                known_figures.c.scope.is_(None),
-                known_figures.c.merged_into.is_(None),
-                known_figures.c.status.in_(("stated", "reported")),
-            )
-            .order_by(known_figures.c.as_of.desc(), known_figures.c.id.desc())
-            .limit(1)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    return None if row is None else with_reports(connection, [row])[0]
+def standing(connection: Connection, measures: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """The newest accepted figure of each whole measure (company, kind), by the time it holds for; one without is left out."""
+    wanted = sorted(set(measures))
+    found = (connection.execute(_STANDING, {"company": company, "kind": kind}).mappings() for company, kind in wanted)
+    rows = [row for result in found for row in result]
+    return {(known.company, known.kind): known for known in with_reports(connection, rows)}
 
 
 def with_reports(connection: Connection, rows: Sequence[RowMapping]) -> list[Known]:

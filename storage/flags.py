@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 from crawler.errors import StoreError
 from crawler.items import FlagReason, FlagState, Verdict
 from crawler.ports import Clock
+from storage.beside import Rejection, rejections
 from storage.codec import figure_of, known_of
 from storage.engine import Database
 from storage.entries import standing, voices
 from storage.rows import DecisionRow, FlagArticle, FlagRow
 from storage.tables import articles, decisions, flags, known_figures
 from storage.verdicts import decide, undo
+from storage.waiting import next_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,37 @@ class FlagTable:
             where.append(flags.c.id > flag_id(after))
         with self.database.read() as connection:
             return rows_of(connection, where, limit, newest=newest, by_time=bool(since or until))
+
+    def next_events(
+        self,
+        reasons: Sequence[FlagReason],
+        *,
+        company: str | None = None,
+        kind: str | None = None,
+        leave_out: Collection[str] = (),
+        start: int = 0,
+        limit: int,
+    ) -> list[list[FlagRow]]:
+        """The waiting flags of the next events, as ``storage.waiting.next_events`` orders them."""
+        shown = [flag_id(id) for id in leave_out]
+        with self.database.read() as connection:
+            chosen = next_events(
+                connection, reasons, company=company, kind=kind, leave_out=shown, start=start, limit=limit
+            )
+            ids = [id for together in chosen for id in together]
+            found = {flag.id: flag for flag in rows_of(connection, [flags.c.id.in_(ids)], None)} if ids else {}
+        return [[found[str(id)] for id in together] for together in chosen]
+
+    def rejected(self, measures: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Rejection]]:
+        """The newest rejected figures of each measure, which is a company and a kind."""
+        with self.database.read() as connection:
+            return {measure: rejections(connection, *measure) for measure in measures}
+
+    def waiting(self) -> dict[str, int]:
+        """How many flags wait, by company; a company without any is left out."""
+        counted = select(flags.c.company, func.count()).where(flags.c.state == "waiting").group_by(flags.c.company)
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(counted)}
 
     def get(self, id: str) -> FlagRow:
         """One flag; raises StoreError where there is none."""
@@ -136,7 +169,7 @@ class FlagTable:
 
 def flag_id(id: str) -> int:
     """The number behind an id; raises StoreError where it is none."""
-    if not id.isascii() or not id.isdigit():
+    if not id.isascii() or not id.isdigit() or len(id) > 18:
         raise StoreError(f"{id!r} is no id of a flag; `dragonwatch flags` lists them")
     return int(id)
 
@@ -190,7 +223,7 @@ def rows_of(
 def _with_last_known(connection: Connection, found: list[FlagRow]) -> list[FlagRow]:
     """A figure that answers to nothing known is still read beside the last one of its measure."""
     alone = {(flag.company, flag.figure.kind) for flag in found if flag.figure and not flag.known and not flag.before}
-    last = {measure: standing(connection, *measure) for measure in alone}
+    last = standing(connection, alone)
 
     def beside(flag: FlagRow) -> FlagRow:
         known = (

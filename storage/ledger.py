@@ -18,6 +18,7 @@ from crawler.ports import Clock
 from storage.engine import Database
 from storage.entries import Said, add_report, entries, open_entry, open_event
 from storage.known import known_to_judge
+from storage.over_time import Course, courses
 from storage.sql import chunks, hold, insert_or, key_of
 from storage.tables import known_figures, settings
 from storage.voices import voice
@@ -48,10 +49,14 @@ class LedgerTable:
         since: datetime | date | None = None,
         state: KnownState | None = None,
         after: str | None = None,
+        before: str | None = None,
         newest: bool = False,
         limit: int | None = None,
     ) -> list[Known]:
-        """Entries that are figures to somebody, oldest first, or ``newest``; ``since`` is when they were last reported."""
+        """Entries that are figures to somebody, oldest first, or ``newest``; ``since`` is when they were last reported.
+
+        ``after`` and ``before`` are ids, of the entries that came in later and earlier.
+        """
         where: list[ColumnElement[bool]] = [known_figures.c.merged_into.is_(None)]
         where.append(known_figures.c.state == state if state else known_figures.c.state.in_(_LISTED))
         if company is not None:
@@ -62,8 +67,15 @@ class LedgerTable:
             where.append(known_figures.c.last_reported >= since)
         if after is not None:
             where.append(known_figures.c.id > _number(after))
+        if before is not None:
+            where.append(known_figures.c.id < _number(before))
         with self.database.read() as connection:
             return entries(connection, *where, limit=limit, newest=newest)
+
+    def over_time(self, company: str, kinds: Sequence[str], most: int) -> Mapping[str, Course]:
+        """How each of a company's measures went, by kind, at most ``most`` entries of each."""
+        with self.database.read() as connection:
+            return courses(connection, company, kinds, most)
 
     def get(self, id: str) -> Known | None:
         """One entry; None where there is none."""
@@ -225,6 +237,6 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def _number(id: str) -> int:
-    if not id.isascii() or not id.isdigit():
+    if not id.isascii() or not id.isdigit() or len(id) > 18:
         raise StoreError(f"{id!r} is no id of a known figure; `dragonwatch figures` lists them")
     return int(id)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 from crawler.items import Story
 from storage.articles import article_id, older_than
 from storage.engine import Database
+from storage.naming import among
 from storage.sql import chunks
 from storage.tables import article_companies, articles, stories
 
@@ -43,13 +44,6 @@ class StoryTable:
     ) -> list[Story]:
         """Newest first; ``since`` goes by publication, ``fetched_…`` by when its first article came in."""
         where: list[ColumnElement[bool]] = []
-        if company is not None:
-            about = (
-                select(articles.c.story_id)
-                .join_from(articles, article_companies, article_companies.c.article_id == articles.c.id)
-                .where(article_companies.c.company == company)
-            )
-            where.append(stories.c.id.in_(about))
         if since is not None:
             where.append(stories.c.first_published >= since)
         if fetched_since is not None or fetched_until is not None:
@@ -62,6 +56,13 @@ class StoryTable:
             if fetched_until is not None:
                 where.append(first.scalar_subquery() < fetched_until)
         with self.database.read() as connection:
+            if company is not None:
+                naming = (
+                    select(articles.c.story_id)
+                    .join_from(articles, article_companies, article_companies.c.article_id == articles.c.id)
+                    .where(article_companies.c.company == company)
+                )
+                where.append(among(connection, company, stories.c.id, naming))
             if after is not None:
                 where.append(older_than(connection, stories.c.first_published, stories.c.id, article_id(after)))
             return _stories(connection, where, limit)

@@ -261,8 +261,9 @@ class EventRecord(Record, table=True):
 class KnownRecord(Record, table=True):
     __tablename__ = "known_figures"
     __table_args__ = (
-        Index("ix_known_figures_company", "company", "kind"),
-        Index("ix_known_figures_standing", "company", "kind", "state", "as_of"),
+        Index("ix_known_figures_company", "company", "id"),
+        Index("ix_known_figures_kind", "company", "kind", "id"),
+        Index("ix_known_figures_standing", "company", "kind", "state", "as_of", "scope", "merged_into"),
         {"sqlite_autoincrement": True},
     )
     id: int = _id()
@@ -307,7 +308,10 @@ class FlagRecord(Record, table=True):
     __tablename__ = "flags"
     __table_args__ = (
         Index("ix_flags_state", "state", "id"),
-        Index("ix_flags_company", "company", "reason"),
+        Index("ix_flags_queue", "state", "reason", "id"),
+        Index("ix_flags_company", "company", "reason", "state", "id"),
+        Index("ix_flags_measure", "company", "kind", "state", "id"),
+        Index("ix_flags_waiting", "state", "company"),
         {"sqlite_autoincrement": True},
     )
     id: int = _id()

@@ -10,6 +10,7 @@ from typing import Any
 
 from crawler.items import FigureKind, Known
 from crawler.rates import Rates
+from storage.over_time import Course
 
 CHARTS: tuple[FigureKind, ...] = ("valuation", "raised", "headcount", "laid_off")
 CURRENCIES = ("USD", "CNY", "HKD", "EUR")
@@ -34,6 +35,29 @@ class Point:
             "about": self.known.approximate,
             "sure": self.known.state == "accepted",
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One measure of a company as it is drawn."""
+
+    kind: FigureKind
+    points: tuple[Point, ...]
+    left_out: tuple[Known, ...]
+    """Without a day or a rate."""
+    thinned_from: int | None
+    """How many figures there are where not all are drawn."""
+
+    @property
+    def drawn(self) -> list[dict[str, Any]]:
+        """The points as the drawing takes them."""
+        return [point.to_json() for point in self.points]
+
+
+def chart_of(kind: FigureKind, course: Course, currency: str, rates: Rates) -> Chart:
+    """The chart of one measure, its money in ``currency``."""
+    points, left_out = points_of(course.entries, kind, currency, rates)
+    return Chart(kind, tuple(points), tuple(left_out), course.of if course.of > len(course.entries) else None)
 
 
 def points_of(

@@ -11,49 +11,52 @@ from fastapi.responses import Response
 from crawler.items import KnownState
 from desk.review import KINDS
 from desk.web.access import desk_of, needs
-from desk.web.chart import CHARTS, CURRENCIES, day_of, points_of
+from desk.web.chart import CHARTS, CURRENCIES, chart_of, day_of
 from desk.web.render import page
 from storage.export import write_csv
 from storage.rows import known_json
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs("reader"))])
 _PAGE = 100
-_MOST_COUNTED = 99
-_MOST_DRAWN = 300
+_TIMELINE = 50
+_DRAWN = 60
+"""Points of one chart: more run into each other."""
 
 
 @router.get("/companies")
 def companies(request: Request) -> Response:
     """The watched companies, with how much waits of each."""
     desk = desk_of(request)
-    rows = []
-    for key in desk.companies():
-        waiting = len(desk.store.flags.find(state="waiting", company=key, limit=_MOST_COUNTED + 1))
-        rows.append((key, f"{_MOST_COUNTED}+" if waiting > _MOST_COUNTED else waiting))
-    return page(request, "companies.html", rows=rows)
+    waiting = desk.store.flags.waiting()
+    return page(request, "companies.html", rows=[(key, waiting.get(key, 0)) for key in desk.companies()])
 
 
 @router.get("/companies/{key}")
-def company(request: Request, key: str, currency: str = "USD") -> Response:
-    """One company over time."""
+def company(
+    request: Request,
+    key: str,
+    currency: str = "USD",
+    before: Annotated[str, Query(pattern="^[0-9]{0,18}$")] = "",
+) -> Response:
+    """One company over time; ``before`` goes on in the timeline."""
     desk = desk_of(request)
     if key not in desk.companies():
         raise HTTPException(404, f"{key} is not watched")
     currency = currency if currency in CURRENCIES else "USD"
     ledger = desk.store.ledger
-    drawn = {kind: ledger.find(company=key, kind=kind, limit=_MOST_DRAWN, newest=True) for kind in CHARTS}
-    charts = [(kind, *points_of(entries, kind, currency, desk.wiring.rates)) for kind, entries in drawn.items()]
-    latest = ledger.find(company=key, limit=_PAGE, newest=True)
+    latest = ledger.find(company=key, limit=_TIMELINE, newest=True, before=before or None)
     dated = sorted(((day_of(known), known) for known in latest), key=lambda row: str(row[0] or ""), reverse=True)
+    courses = ledger.over_time(key, CHARTS, _DRAWN)
     return page(
         request,
         "company.html",
         key=key,
         currency=currency,
         currencies=CURRENCIES,
-        charts=[(kind, points, left_out, [point.to_json() for point in points]) for kind, points, left_out in charts],
+        charts=[chart_of(kind, courses[kind], currency, desk.wiring.rates) for kind in CHARTS],
         timeline=dated,
-        waiting=desk.store.flags.find(state="waiting", company=key, limit=50),
+        earlier=latest[-1].id if len(latest) == _TIMELINE else None,
+        waiting=desk.store.flags.waiting().get(key, 0),
         stories=desk.store.stories.find(company=key, limit=20),
     )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from crawler.items import FlagReason
 from desk.cards import Card, card_of
 from desk.web.marking import Piece, in_context
 from scheduler.digest.amounts import Language
-from storage.rows import ArticleDetail, DecisionRow, FlagRow
+from storage.beside import Backdrop, Rejection
+from storage.rows import DecisionRow, FlagRow
 from storage.store import SqlStore
 
 ORDER: tuple[FlagReason, ...] = ("denied", "contradicts", "edited", "new", "signal", "confirms", "refines")
@@ -27,7 +28,7 @@ class Shown:
     tier: str | None
     copies: int
     archived: bool
-    rejected_before: tuple[FlagRow, ...]
+    rejected_before: tuple[Rejection, ...]
     history: tuple[DecisionRow, ...] = ()
 
 
@@ -52,72 +53,67 @@ class Queue:
         self._store = store
         self._language = language
         self._zone = zone
-        self._rejected: dict[tuple[str, str], list[FlagRow]] = {}
 
     def waiting(
         self, *, company: str | None, kind: str | None, leave_out: Collection[str] = (), start: int = 0
     ) -> list[Event]:
         """The next events, most important first, without the flags that are shown already."""
-        chosen: list[list[FlagRow]] = []
-        seen = set(leave_out)
-        passed = 0
-        for reason in ORDER:
-            limit = SHOWN + start + len(leave_out)
-            for flag in self._store.flags.find(state="waiting", company=company, kind=kind, reason=reason, limit=limit):
-                if flag.id in seen:
-                    continue
-                together = [flag] if flag.event is None else self._store.flags.find(state="waiting", event=flag.event)
-                ids = {other.id for other in together}
-                already, seen = seen & ids, seen | ids
-                if already:
-                    continue
-                passed += 1
-                if passed > start:
-                    chosen.append(together)
-                if sum(map(len, chosen)) >= SHOWN:
-                    return [self.event(flags) for flags in chosen]
-        return [self.event(flags) for flags in chosen]
+        found = self._store.flags.next_events(
+            ORDER, company=company, kind=kind, leave_out=leave_out, start=start, limit=SHOWN
+        )
+        return self._events(found)
 
-    def event(self, flags: Iterable[FlagRow]) -> Event:
+    def event(self, flags: Sequence[FlagRow]) -> Event:
         """One event's cards."""
-        shown = tuple(self.show(flag) for flag in flags)
-        first = shown[0].flag
-        return Event(first.event or f"flag-{first.id}", first.company, shown)
+        return self._events([flags])[0]
 
     def show(self, flag: FlagRow, *, history: bool = False) -> Shown:
         """One flag's card."""
-        detail = self._store.articles.get(flag.article.id) if flag.article else None
+        shown = self._events([[flag]])[0].shown[0]
+        return replace(shown, history=tuple(self._store.flags.history(flag.id))) if history else shown
+
+    def _events(self, together: Sequence[Sequence[FlagRow]]) -> list[Event]:
+        flags = [flag for event in together for flag in event]
+        behind = self._store.articles.backdrops({flag.article.id for flag in flags if flag.article})
+        asked = [(flag.company, flag.figure.kind) for flag in flags if flag.figure and flag.state == "waiting"]
+        rejected = self._store.flags.rejected(set(asked))
+        return [
+            Event(
+                event[0].event or f"flag-{event[0].id}",
+                event[0].company,
+                tuple(self._shown(flag, behind, rejected) for flag in event),
+            )
+            for event in together
+        ]
+
+    def _shown(
+        self, flag: FlagRow, behind: Mapping[str, Backdrop], rejected: Mapping[tuple[str, str], Sequence[Rejection]]
+    ) -> Shown:
+        backdrop = behind.get(flag.article.id) if flag.article else None
         card = card_of(flag, self._language, self._zone)
         return Shown(
             flag=flag,
             card=card,
-            context=_context(flag, card, detail),
-            tier=detail.row.tier if detail else None,
-            copies=len(detail.copies) if detail else 0,
-            archived=bool(detail and detail.row.archived),
-            rejected_before=self._rejected_before(flag) if flag.state == "waiting" else (),
-            history=tuple(self._store.flags.history(flag.id)) if history else (),
-        )
-
-    def _rejected_before(self, flag: FlagRow) -> tuple[FlagRow, ...]:
-        figure = flag.figure
-        if figure is None:
-            return ()
-        key = (flag.company, figure.kind)
-        if key not in self._rejected:
-            found = self._store.flags.find(state="rejected", company=key[0], kind=key[1], limit=50, newest=True)
-            self._rejected[key] = found
-        return tuple(
-            other
-            for other in self._rejected[key]
-            if other.figure
-            and (other.figure.low, other.figure.high, other.figure.unit) == (figure.low, figure.high, figure.unit)
+            context=_context(flag, card, backdrop),
+            tier=backdrop.tier if backdrop else None,
+            copies=backdrop.copies if backdrop else 0,
+            archived=bool(backdrop and backdrop.archived),
+            rejected_before=_alike(flag, rejected) if flag.state == "waiting" else (),
         )
 
 
-def _context(flag: FlagRow, card: Card, detail: ArticleDetail | None) -> tuple[Piece, ...]:
-    if flag.figure is not None and detail is not None:
-        return tuple(in_context(detail.text, flag.figure))
+def _alike(flag: FlagRow, rejected: Mapping[tuple[str, str], Sequence[Rejection]]) -> tuple[Rejection, ...]:
+    figure = flag.figure
+    if figure is None:
+        return ()
+    value = (figure.low, figure.high, figure.unit)
+    others = rejected.get((flag.company, figure.kind), ())
+    return tuple(other for other in others if (other.figure.low, other.figure.high, other.figure.unit) == value)
+
+
+def _context(flag: FlagRow, card: Card, backdrop: Backdrop | None) -> tuple[Piece, ...]:
+    if flag.figure is not None and backdrop is not None:
+        return tuple(in_context(backdrop.text, flag.figure))
     before, number, after = card.sentence
     pieces = (Piece(before, "sentence"), Piece(number, "number"), Piece(after, "sentence"))
     return tuple(piece for piece in pieces if piece.text)

@@ -42,13 +42,12 @@ def review(
     """The queue, most important first."""
     desk = desk_of(request)
     events = queue_of(request).waiting(company=company or None, kind=kind or None, start=start)
-    counts = desk.store.flags.counts()
     decided = _flag_or_none(desk, done)
     return page(
         request,
         "review.html",
         events=events,
-        waiting=counts.get("waiting", 0),
+        waiting=sum(desk.store.flags.waiting().values()),
         company=company,
         kind=kind,
         kinds=KINDS,
@@ -61,7 +60,7 @@ def review(
 @router.get("/queue")
 def more(request: Request, _: Reader, company: str = "", kind: str = "", shown: str = "") -> Response:
     """The next cards for a page that shows some already."""
-    leave_out = {id for id in shown.split(",") if id}
+    leave_out = {id for id in shown.split(",") if id.isascii() and id.isdigit()}
     events = queue_of(request).waiting(company=company or None, kind=kind or None, leave_out=leave_out)
     return page(
         request,

@@ -222,8 +222,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_known_figures')),
     sqlite_autoincrement=True
     )
-    op.create_index('ix_known_figures_company', 'known_figures', ['company', 'kind'], unique=False)
-    op.create_index('ix_known_figures_standing', 'known_figures', ['company', 'kind', 'state', 'as_of'], unique=False)
+    op.create_index('ix_known_figures_company', 'known_figures', ['company', 'id'], unique=False)
+    op.create_index('ix_known_figures_kind', 'known_figures', ['company', 'kind', 'id'], unique=False)
+    op.create_index('ix_known_figures_standing', 'known_figures', ['company', 'kind', 'state', 'as_of', 'scope', 'merged_into'], unique=False)
     op.create_index(op.f('ix_known_figures_event_id'), 'known_figures', ['event_id'], unique=False)
     op.create_index(op.f('ix_known_figures_merged_into'), 'known_figures', ['merged_into'], unique=False)
     op.create_index(op.f('ix_known_figures_state'), 'known_figures', ['state'], unique=False)
@@ -308,7 +309,10 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_flags_article_id'), 'flags', ['article_id'], unique=False)
-    op.create_index('ix_flags_company', 'flags', ['company', 'reason'], unique=False)
+    op.create_index('ix_flags_company', 'flags', ['company', 'reason', 'state', 'id'], unique=False)
+    op.create_index('ix_flags_measure', 'flags', ['company', 'kind', 'state', 'id'], unique=False)
+    op.create_index('ix_flags_queue', 'flags', ['state', 'reason', 'id'], unique=False)
+    op.create_index('ix_flags_waiting', 'flags', ['state', 'company'], unique=False)
     op.create_index(op.f('ix_flags_created_at'), 'flags', ['created_at'], unique=False)
     op.create_index(op.f('ix_flags_event_id'), 'flags', ['event_id'], unique=False)
     op.create_index(op.f('ix_flags_known_id'), 'flags', ['known_id'], unique=False)
