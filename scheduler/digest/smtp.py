@@ -85,6 +85,7 @@ class SmtpMailer:
                 if self.security == "starttls":
                     connection.starttls(context=self._trust())
             # The last dot goes alone: it must not wait for the server to acknowledge what went before (Nagle's rule).
+            assert connection.sock is not None
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return self._logged_in(connection)
         except BaseException as error:
