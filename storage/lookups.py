@@ -69,7 +69,7 @@ _TELLING = (
     .limit(PER_FIGURE)
 )
 _SIGNALS = (
-    select(flags.c.company, flags.c.topic, flags.c.signal, flags.c.quote, articles.c.published)
+    select(flags.c.company, flags.c.topic, flags.c.signal, flags.c.quote, flags.c.created_at, articles.c.published)
     .join_from(flags, articles, isouter=True)
     .where(flags.c.company.in_(bindparam("companies", expanding=True)), flags.c.reason == "signal")
     .order_by((flags.c.id + 0).desc())  # as a sum it is sorted; as a key, SQLite would walk all flags in its order
@@ -159,7 +159,7 @@ def flagged_signals(connection: Connection, companies: Sequence[str]) -> list[Si
             where="text",
             start=0,
             end=0,
-            published=row.published,
+            published=row.published or row.created_at,
         )
         for row in rows
     ]

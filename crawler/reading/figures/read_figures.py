@@ -31,6 +31,12 @@ from crawler.reading.figures.when import Told, dates_in, nearest, years_in_digit
 from crawler.reading.folded import Folded, folded
 from crawler.watchlist import Watchlist
 
+_CUTS: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share"})
+_SHRANK = re.compile(
+    r"(?:较|比|相较于?|相比于?)[^，。;]{0,4}(?:年|季|末|底|同期)[^，。;]{0,16}(?:减|少|降|缩)|(?:同比|按年|年减|年内净)[^，。;]{0,6}(?:减|少|降|缩)"
+    r"|down [^.;]{0,16} (?:from|since) (?:a year|january|june|december|the end|last year)|(?:减|少|降|缩)[^，。;]{0,12}，?(?:较|比)(?:去|上|前|20\d\d)年"
+)
+"""The staff counted at two times, and what it lost between them."""
 _OF_STAFF: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
 _LAYOFFS = re.compile(
     r"(?<![制总独仲体剪])裁(?![判决定剪])|解雇|减员|优化|辞退|遣散|缩编|资遣|laid off|layoff|lay off|job cut|cut(?:s|ting)? (?:\w+ ){0,2}jobs|redundan"
@@ -209,6 +215,8 @@ class _Reader:
         start, end = part.span(quantity.start, quantity.end)
         clause = _clause(quantity, around)
         told = self._told(index, quantity, around)
+        if told is not None and kind in _CUTS and _SHRANK.search(part.lower, sentence.start, quantity.end + 24):
+            told = replace(told, value=told.value[:4])  # a shrinking from one count to the next holds for the year
         status, status_word = self._status(index, quantity, around, clause, told, kind)
         whole = (sentence.start, sentence.end)
         financing = kind not in _OF_STAFF
@@ -302,7 +310,7 @@ class _Reader:
         if _LEANS.search(self.part.lower, *clause):
             clause = self.sentences.all[index].start, clause[1]
         status, word = status_of(self.part.lower, self._reach(index, quantity, clause))
-        if word is None and kind in ("laid_off", "laid_off_share"):
+        if word is None and kind in _CUTS:
             status, word = self._rumoured_before(index)
         if kind == "headcount" and status == "denied":
             return "stated", None  # what is denied beside a count is the cut

@@ -301,7 +301,7 @@ _FROM = re.compile(r"(?:从|由|from )[^，。]{0,6}$")
 _RIGHT_BEHIND = 24
 _COMPARED = re.compile(r"(?:较|比|相较于?|相比|相比于|than |from |since )$")
 _LESS = re.compile(
-    r"(?:\D*\d[\d,.]*万?[人名](?:的)?)?[^\d，。]{0,8}(?:减少|下降|缩减|少了|增加|下滑|减员|减)[^\d，。]{0,6}$"
+    r"减少|下降|缩减|少了|增加|增长|下滑|减员|净减|减(?=\d)|(?<![a-z])(?:fell|dropped|decreased?|down|reduc|shrank)"
 )
 
 
@@ -320,7 +320,7 @@ def nearest(
     if before and right_behind and any(before[-1].end <= at < start for at in (*numbers, *commas)):
         return behind[0]  # valued at $965 billion in May, more than double its $380 billion valuation in February
     while before:
-        if _COMPARED.search(lower, max(0, before[-1].start - 6), before[-1].start) and _LESS.match(
+        if _COMPARED.search(lower, max(0, before[-1].start - 6), before[-1].start) and _LESS.search(
             lower, before[-1].end, start
         ):
             before.pop()  # 较去年底减少82人: the day compared with is not the day counted

@@ -30,6 +30,13 @@ def test_judging_alone_keeps_its_floors(half: str, precision: float, recall: flo
     assert result.relations / result.labelled >= relations, result.errors
 
 
+@pytest.mark.parametrize(("half", "precision", "recall"), [("tune", 0.97, 0.97), ("aside", 0.83, 0.87)])
+def test_the_whole_chain_keeps_its_floors(half: str, precision: float, recall: float) -> None:
+    result = own_articles(half, read=True)
+    assert result.precision >= precision, result.errors
+    assert result.recall >= recall, result.errors
+
+
 @pytest.mark.parametrize("half", ["tune", "aside"])
 def test_signals_are_flagged_once_per_event_and_never_beside_their_number(half: str) -> None:
     data = [row for row in rows() if row["half"] == half]

@@ -77,6 +77,8 @@ RETOLD = [
     case("years later, as history", figure("6e8 USD", quote="此前获得6亿美元融资"), known("6e8 USD", **OLD), "repeats"),
     case("the offering, years later", figure("5.78e9 HKD", as_of="2021-12", **IPO), known("5.775e9 HKD", first=None, as_of="2021-12-30", tier=None, **IPO), "repeats"),
     case("a plan that came to nothing", figure("6.02e9 CNY", **IPO, **PLAN), known("6.018e9 CNY", first=None, as_of="2021-03-12", tier=None, **IPO, **PLAN), "new", published=TODAY),
+    case("the plan, told by its time", figure("6.02e9 CNY", as_of="2024", **IPO, **PLAN), known("6.018e9 CNY", first=None, as_of="2021-03-12", tier=None, **IPO, **PLAN), "repeats", published=TODAY),
+    case("a cut after a year's shrinking", figure("30 percent", kind="laid_off_share", as_of="2026-03", status="reported"), known("11.3 percent", kind="laid_off_share", as_of="2025", first=date(2026, 3, 20)), "new"),
     case("the plan, as history", figure("6.02e9 CNY", quote="此前拟募资60.2亿元", **IPO, **PLAN), known("6.018e9 CNY", first=None, as_of="2021-03-12", tier=None, **IPO, **PLAN), "repeats"),
     case("the same plan again within days", figure("5e8 USD", **PLAN), known("5e8 USD", **PLAN), "repeats"),
     case("another letter, years later and as history", figure(">4.5e9 USD", round="C", quote="那年4月估值超过45亿美元", **WORTH), known(">4.5e9 USD", round="C+", **WORTH, **OLD), "repeats"),

@@ -15,7 +15,9 @@ TIMES: tuple[tuple[str, str, str | None], ...] = (
     ("2018年4月，示例科技完成6亿美元融资；5月底又完成7亿美元融资。", "7亿美元", "2018-05"),
     ("截至2023年12月31日，示例科技共有3012名雇员，上年末为3756名。", "3756名", "2022-12"),
     ("截至2024年3月31日，示例科技雇员总数为2950名，2023年同期为3206名。", "3206名", "2023-03-31"),
-    ("截至2023年底，示例科技员工5098人，较上年末减少902人。", "902人", "2023-12"),
+    ("截至2023年底，示例科技员工5098人，较上年末减少902人。", "902人", "2023"),
+    ("截至2023年末，示例科技员工总数为612人，比上年末的690人减少78人，人数减少11.3%。", "11.3%", "2023"),
+    ("截至2023年末，示例科技员工总数为612人，比上年末的690人减少78人，人数减少11.3%。", "690人", "2022-12"),
     ("示例科技二〇二一年底上市，集资57亿港元。", "57亿港元", "2021-12"),
     ("此前4月15日，示例科技宣布裁员10%。", "10%", "2024-04-15"),
     ("示例科技拟募资12亿元。上一次拟募资18亿元，最终终止。", "18亿元", None),
@@ -24,7 +26,9 @@ TIMES: tuple[tuple[str, str, str | None], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "number", "expected"), TIMES, ids=[number for _, number, _ in TIMES])
+@pytest.mark.parametrize(
+    ("text", "number", "expected"), TIMES, ids=[f"{number} in {text}" for text, number, _ in TIMES]
+)
 def test_the_time_that_a_number_holds_for(text: str, number: str, expected: str | None) -> None:
     (figure,) = (one for one in read(text).figures if number in one.written)
     assert figure.as_of == expected

@@ -277,6 +277,25 @@ def test_a_denial_settles_only_what_a_person_accepts(store: SqlStore) -> None:
     assert entry(store, flag).state == "unreviewed"
 
 
+def test_what_was_denied_first_and_stated_later_is_stated_until_nobody_stands_by_it(store: SqlStore) -> None:
+    flag = flag_new(store, status="denied")
+    repeat(store, flag, "b", status="reported", outlet="Second")
+    assert entry(store, flag).status == "denied"
+    repeat(store, flag, "c", relation="confirms", outlet="The Company")
+    assert (entry(store, flag).status, entry(store, flag).disputed) == ("stated", True)
+    confirming = store.flags.find(reason="confirms")[0]
+    store.flags.decide(confirming.id, REJECT)
+    assert entry(store, flag).status == "reported"
+
+
+def test_a_denial_stands_again_where_nobody_says_the_figure_any_more(store: SqlStore) -> None:
+    flag = flag_new(store, status="denied")
+    repeat(store, flag, "b", relation="confirms", outlet="The Company")
+    assert entry(store, flag).status == "stated"
+    store.flags.decide(store.flags.find(reason="confirms")[0].id, REJECT)
+    assert entry(store, flag).status == "denied"
+
+
 def test_a_denial_without_a_number_reopens_what_was_accepted(store: SqlStore) -> None:
     flag = flag_new(store)
     store.flags.decide(flag.id, ACCEPT)
@@ -306,6 +325,20 @@ def test_a_flagged_signal_is_told_to_the_judge_with_its_day(store: SqlStore) -> 
 
     store.take_in(page("b"), read, judge)
     assert [(one.signal, one.topic, one.published) for one in told] == [("started", "layoffs", date(2026, 11, 23))]
+
+
+def test_a_signal_of_an_undated_article_is_told_with_the_day_of_its_flag(store: SqlStore, clock: HandClock) -> None:
+    started = Signal("sensetime", "layoffs", "started", "商汤开始裁员", "text", 0, 2)
+    read = reading("开始裁员", signals=(started,), published=None)
+    store.take_in(page("a"), read, stored(read, signals=(started,)))
+    told: list[Signal] = []
+
+    def judge(neighbours: Sequence[Neighbour], ledger: Sequence[Known], signals: Sequence[Signal]) -> Outcome:
+        told.extend(signals)
+        return Outcome("irrelevant", read)
+
+    store.take_in(page("b"), read, judge)
+    assert [one.published for one in told] == [clock.now()]
 
 
 def test_an_edited_figure_is_flagged_with_before_and_after(store: SqlStore) -> None:
