@@ -47,9 +47,10 @@ COMPANIES = ("sensetime", "megvii", "cloudwalk", "yitu")
 SENTENCE = "商汤获6亿美元融资，第{}次。"
 START = datetime(2015, 1, 1, tzinfo=UTC)
 PAGES = (
-    "/", "/?company=megvii", "/queue", "/flags/4000", "/companies", "/companies/sensetime", "/figures", "/stories",
-    "/articles", "/articles?q=融资 次", "/articles/5", "/sources", "/digests", "/runs", "/api/flags", "/api/articles",
-    "/feeds/flags.atom",
+    "/", "/?company=megvii", "/?kind=raised", "/?start=36", "/queue", "/flags/100", "/companies", "/companies/sensetime",
+    "/figures", "/figures?company=megvii&kind=raised", "/stories", "/stories?company=megvii", "/articles",
+    "/articles?company=megvii", "/articles?q=融资 次", "/articles?q=融资&company=yitu", "/articles/5", "/sources", "/digests", "/runs",
+    "/api/flags", "/api/figures?company=yitu", "/api/articles", "/feeds/flags.atom", "/feeds/figures.atom", "/feeds/stories.atom",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ FEW = 5_000
 _NAMED = (
     select(article_companies.c.article_id)
     .where(article_companies.c.company == bindparam("company"))
-    .limit(FEW + 1)
+    .limit(bindparam("most"))
     .subquery()
 )
 _COUNTED = select(func.count()).select_from(_NAMED)
@@ -21,7 +21,7 @@ _COUNTED = select(func.count()).select_from(_NAMED)
 
 def among(connection: Connection, company: str, id: Column[Any], naming: Select[Any]) -> ColumnElement[bool]:
     """The condition that ``id`` is one of those that ``naming`` selects: the rows that name a company."""
-    if connection.execute(_COUNTED, {"company": company}).scalar_one() <= FEW:
+    if connection.execute(_COUNTED, {"company": company, "most": FEW + 1}).scalar_one() <= FEW:
         return id.in_(naming)
     wanted = naming.selected_columns[0]
     return naming.where(wanted == id).correlate(id.table).exists()
