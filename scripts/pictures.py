@@ -45,6 +45,8 @@ def _take(desk: str, letter: Path) -> None:
         _shoot(browser, desk + "/companies/megvii", "company", WIDE, "light")
         _shoot(browser, desk + "/sources", "sources", WIDE, "light")
         _shoot(browser, letter.as_uri(), "letter", {"width": 700, "height": 820}, "light")
+        _shoot(browser, letter.as_uri(), "letter-dark", {"width": 700, "height": 820}, "dark")
+        _shoot(browser, letter.as_uri(), "letter-phone", PHONE, "light")
         _shoot(browser, letter.as_uri(), "letter-phone-dark", PHONE, "dark")
         browser.close()
 

@@ -112,12 +112,11 @@ def _fetched(newsroom: Newsroom, before: Counter[str]) -> str:
 
 def _write_letter(wiring: Wiring, folder: Path) -> None:
     from desk.newsroom.folder import LETTER_MESSAGE, LETTER_PAGE
+    from scheduler.digest.letter import page_of
 
     letter = wiring.post_office.preview()
-    page = letter.get_body(("html",))
-    assert page is not None, "every letter has an HTML part"
     (folder / LETTER_MESSAGE).write_bytes(letter.as_bytes())
-    (folder / LETTER_PAGE).write_text(page.get_content(), encoding="utf-8")
+    (folder / LETTER_PAGE).write_text(page_of(letter), encoding="utf-8")
     click.echo(f"the letter: {folder / LETTER_PAGE} (to look at), {folder / LETTER_MESSAGE} (as it would be sent)")
 
 

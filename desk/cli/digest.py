@@ -44,19 +44,21 @@ def preview(wiring: Wiring, recipient: str | None, out: Path | None) -> None:
     """
     letter = wiring.post_office.preview(recipient)
     if out is None:
-        click.echo(_part(letter, "plain"))
+        click.echo(_text(letter))
         return
     if out.suffix == ".html":
-        out.write_text(_part(letter, "html"), encoding="utf-8")
+        from scheduler.digest.letter import page_of
+
+        out.write_text(page_of(letter), encoding="utf-8")
     elif out.suffix == ".txt":
-        out.write_text(_part(letter, "plain"), encoding="utf-8")
+        out.write_text(_text(letter), encoding="utf-8")
     else:
         out.write_bytes(letter.as_bytes())
     click.echo(f"wrote {out}", err=True)
 
 
-def _part(letter: EmailMessage, kind: Literal["plain", "html"]) -> str:
-    part = letter.get_body((kind,))
+def _text(letter: EmailMessage) -> str:
+    part = letter.get_body(("plain",))
     assert part is not None
     return str(part.get_content())
 

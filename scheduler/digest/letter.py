@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -87,6 +88,19 @@ def opened(letter: Letter) -> EmailMessage:
     message = message_from_bytes(letter.content, policy=_POLICY)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def page_of(message: EmailMessage) -> str:
+    """A letter's HTML as a file of its own: its pictures stand in it as ``data:`` addresses."""
+    part = message.get_body(("html",))
+    assert part is not None, "every letter has an HTML part"
+    html = str(part.get_content())
+    for picture in message.walk():
+        if picture.get_content_maintype() == "image":
+            cid = str(picture["Content-ID"]).strip("<>")
+            data = base64.b64encode(picture.get_content()).decode()
+            html = html.replace(f"cid:{cid}", f"data:image/png;base64,{data}")
+    return html
 
 
 def trial(*, sender: str, recipient: str, now: datetime) -> EmailMessage:
