@@ -95,7 +95,7 @@ class Jobs:
             written = await aside(lambda ended: office.write_due(ended=ended))
             handed = await aside(lambda ended: office.hand_over(ended=ended))
             if handed.errors:
-                raise DragonwatchError("; ".join(handed.errors[:5]))
+                raise DragonwatchError("; ".join(list(dict.fromkeys(handed.errors))[:5]))
             return {"written": written, "sent": handed.sent}
 
         office = PostOffice(self.store, self.config, self.clock, _nobody)
@@ -113,7 +113,7 @@ class Jobs:
         async def send() -> dict[str, Any]:
             handed = await aside(lambda ended: room.hand_over(ended=ended))
             if handed.errors:
-                raise DragonwatchError("; ".join(handed.errors[:5]))
+                raise DragonwatchError("; ".join(list(dict.fromkeys(handed.errors))[:5]))
             return {"sent": handed.sent}
 
         def anything() -> bool:
