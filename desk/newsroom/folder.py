@@ -27,6 +27,12 @@ archive = "{_ARCHIVE}"
 per_host_delay = "0s"
 allow_networks = ["127.0.0.0/8"]
 
+[schedule]
+catalogue = false                     # the newsroom alone: nothing is asked of the internet
+
+[upkeep]
+rates = ""
+
 [[recipient]]
 address = "desk@example.org"
 """

@@ -8,6 +8,7 @@ from crawler.config import load_config
 from crawler.errors import ConfigError
 from crawler.items import Source
 from desk.newsroom.folder import prepare
+from desk.wiring import wire
 
 SOURCE = Source(
     name="tanwang", kind="feed", url="http://127.0.0.1:1/feed.xml", outlet='探网 "科技"', language="zh-Hans"
@@ -20,6 +21,13 @@ def test_the_configuration_names_the_sources(tmp_path: Path) -> None:
         ("tanwang", SOURCE.url, SOURCE.outlet)
     ]
     assert config.storage.url == f"sqlite:///{tmp_path / 'new' / 'dragonwatch.db'}"
+
+
+def test_what_is_tried_on_the_demo_asks_nothing_of_the_internet(tmp_path: Path) -> None:
+    path = prepare(tmp_path, [SOURCE])
+    with wire(load_config(path)) as wiring:
+        assert [row.source.url for row in wiring.store.sources.all()] == [SOURCE.url]
+        assert wiring.config.upkeep.rates == ""
 
 
 def test_an_earlier_demo_is_replaced_and_other_files_stay(tmp_path: Path) -> None:
