@@ -5,6 +5,7 @@ Nothing heavy is imported here: a command's module is loaded when it runs, so th
 
 from __future__ import annotations
 
+import errno
 import importlib
 import logging
 import os
@@ -54,7 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("desk.cli.keeping", "Put a backup back as the database."),
     "migrate-store": (
         "desk.cli.moving",
-        "Move everything from one database to another, and prove that both are equal.",
+        "Move everything from one database to another, SQLite to PostgreSQL or back, and prove that both are equal.",
     ),
     "status": ("desk.cli.status", "Show what ran, when, and what is unhealthy."),
     "doctor": ("desk.cli.status", "Check the installation and say the mend of what is wrong."),
@@ -119,14 +120,27 @@ def _status(run: Any) -> int:
         return _say(str(error), WRONG_CALL)
     except DragonwatchError as error:
         return _say(str(error), SOME_FAILED)
+    except SystemExit:
+        return DONE  # click's own answer to a broken pipe: whoever read our output has seen enough
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return DONE
     except OSError as error:
-        if error.filename is None:
+        if error.filename is not None:
+            return _say(
+                f"{error.filename}: {error.strerror}; check that it exists and that you may use it", SOME_FAILED
+            )
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        return _say(f"{error.filename}: {error.strerror}; check that it exists and that you may use it", SOME_FAILED)
+        _write_no_more()
+        return _say(
+            f"{error.strerror}: not everything was written; make room, or send the output elsewhere", SOME_FAILED
+        )
+
+
+def _write_no_more() -> None:
+    """Lets go what is still buffered for standard output: Python would complain about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(sentence: str, status: int) -> int:
