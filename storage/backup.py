@@ -9,6 +9,7 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,17 @@ from storage.tables import metadata
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A finished backup: where it is, and how many rows each table has in it."""
+    """A finished backup: where it is, and how many rows each table has in it; after a restore, where the old database is."""
 
     path: Path
     bytes: int
     rows: dict[str, int]
+    set_aside: Path | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """What ``backup --json`` shows."""
-        return {"path": str(self.path), "bytes": self.bytes, "rows": dict(self.rows)}
+        """What ``backup --json`` and ``restore --json`` show."""
+        aside = str(self.set_aside) if self.set_aside else None
+        return {"path": str(self.path), "bytes": self.bytes, "rows": dict(self.rows), "set_aside": aside}
 
 
 def back_up(store: SqlStore, target: Path, *, force: bool = False) -> Backup:
@@ -62,7 +65,8 @@ def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
     """Puts a backup back as the database at ``url``; older schemas are brought up when it is next opened.
 
     Refuses a backup of a newer schema, one that does not verify, a database that is in use, and, without ``force``, to
-    replace a database that is there; with it, the old one is kept beside as ``….before-restore``.
+    replace a database that is there; with it, the old one is kept beside as ``….before-restore``, or ``….before-restore-2``
+    where an earlier restore left one.
     """
     target = _file_of(Database(url), "`pg_restore`")
     if not backup.is_file():
@@ -75,8 +79,7 @@ def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
         with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
             source.backup(copy)
         _sync(fresh)
-        if target.exists():
-            _set_aside(target)
+        aside = _set_aside(target) if target.exists() else None
         fresh.replace(target)
         _sync(target.parent)
     except (OSError, sqlite3.Error) as error:
@@ -85,7 +88,7 @@ def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
         ) from error
     finally:
         fresh.unlink(missing_ok=True)
-    return Backup(target, target.stat().st_size, rows)
+    return Backup(target, target.stat().st_size, rows, aside)
 
 
 def verified(path: Path) -> dict[str, int]:
@@ -107,7 +110,7 @@ def verified(path: Path) -> dict[str, int]:
         raise StoreError(f"{path} is no backup of Dragonwatch ({error})") from error
 
 
-def _set_aside(target: Path) -> None:
+def _set_aside(target: Path) -> Path:
     """Moves the present database out of the way, its log folded in; raises StoreError while somebody has it open."""
     with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as connection:
         try:
@@ -118,9 +121,17 @@ def _set_aside(target: Path) -> None:
         except sqlite3.OperationalError as error:
             raise StoreError(f"The database {target} is in use; stop the daemon and the desk first") from error
         connection.execute("PRAGMA journal_mode = DELETE")
-    target.replace(target.with_name(target.name + ".before-restore"))
+    aside = target.replace(_free_name(target))
     for rest in ("-wal", "-shm"):
         target.with_name(target.name + rest).unlink(missing_ok=True)
+    return aside
+
+
+def _free_name(target: Path) -> Path:
+    """Where the present database goes: never over one that an earlier restore set aside."""
+    first = target.with_name(f"{target.name}.before-restore")
+    again = (target.with_name(f"{first.name}-{number}") for number in count(2))
+    return next(path for path in chain([first], again) if not path.exists())
 
 
 def _file_of(database: Database, tool: str) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desk.cli.common import harmless, json_option, put_json, put_table, with_desk, wrong
+from desk.cli.crawl import known_source
 from desk.cli.options import company_option, limit_option, since_option, until_option
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def articles_command(
     found = wiring.store.articles.find(
         company=wiring.company(company), source=source, since=since, until=until, search=search, limit=limit
     )
+    if source is not None and not found:  # one that was removed may have left articles
+        known_source(wiring, source)
     if as_json:
         put_json([row.to_json() for row in found])
         return

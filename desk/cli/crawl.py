@@ -67,27 +67,31 @@ def crawl_command(
         _tell(summary)
     failed = [result for result in summary.sources if result.outcome == "failed"]
     for result in failed:
-        warn(f"{result.source}: {result.error}")
+        warn(f"{result.source}: {(result.error or '').removeprefix(f'{result.source}: ')}")
     return 1 if failed else 0
 
 
 def chosen_sources(wiring: Wiring, names: Sequence[str], *, due: bool = False) -> list[Source]:
     """The named sources, or all enabled ones, or those due; ends the call where a name is unknown."""
+    if names:
+        return [known_source(wiring, name) for name in dict.fromkeys(names)]
+    sources = [row.source for row in wiring.store.sources.all()]
+    if due:
+        return wiring.store.sources.due(wiring.clock.now(), len(sources) or 1)
+    return [source for source in sources if source.enabled]
+
+
+def known_source(wiring: Wiring, name: str) -> Source:
+    """The source of that name; ends the call where there is none."""
     from crawler.config import closest
 
     rows = {row.source.name: row.source for row in wiring.store.sources.all()}
-    for name in names:
-        if name not in rows:
-            near = closest(name, rows)
-            wrong(
-                f"there is no source {name!r}; "
-                + (f"did you mean {near}?" if near else "`dragonwatch sources` lists them")
-            )
-    if names:
-        return [rows[name] for name in dict.fromkeys(names)]
-    if due:
-        return wiring.store.sources.due(wiring.clock.now(), len(rows) or 1)
-    return [source for source in rows.values() if source.enabled]
+    if name not in rows:
+        near = closest(name, rows)
+        wrong(
+            f"there is no source {name!r}; " + (f"did you mean {near}?" if near else "`dragonwatch sources` lists them")
+        )
+    return rows[name]
 
 
 def _progress(total: int) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.config import Config
-from desk.cli.common import json_option, put_json, with_config, with_desk
+from desk.cli.common import json_option, put_json, with_config, with_desk, wrong
 from desk.cli.options import by_option, login_name
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def backup_command(wiring: Wiring, target: Path, force: bool, as_json: bool) -> 
 
 
 @click.command("restore")
-@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("backup", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--force", is_flag=True, help="Replace the database that is there; it is kept beside.")
 @json_option
 @with_config
@@ -57,6 +57,8 @@ def restore_command(config: Config, backup: Path, force: bool, as_json: bool) ->
         put_json(done.to_json())
     else:
         click.echo(f"restored {done.path}: {sum(done.rows.values())} rows")
+        if done.set_aside:
+            click.echo(f"the database that was there is kept as {done.set_aside}", err=True)
 
 
 @click.command("forget")
@@ -75,7 +77,7 @@ def forget_command(wiring: Wiring, what: str, by: str | None, yes: bool, as_json
     from storage.forgetting import forget
 
     if not yes:
-        click.confirm(f"Erase {what} for good?", abort=True, err=True)
+        _ask(what)
     done = forget(wiring.store, wiring.archive, what, by=by or login_name())
     if as_json:
         put_json(done.to_json())
@@ -84,3 +86,15 @@ def forget_command(wiring: Wiring, what: str, by: str | None, yes: bool, as_json
         for left in done.left:
             click.echo(f"left for you: {left}", err=True)
     return 0
+
+
+def _ask(what: str) -> None:
+    """Ends the call where the answer is no, or where nobody can answer."""
+    try:
+        sure = click.confirm(f"Erase {what} for good?", err=True)
+    except click.Abort as end:
+        if isinstance(end.__context__, EOFError):
+            wrong("nobody is there to say whether it is to be erased for good; say --yes")
+        raise
+    if not sure:
+        raise click.Abort

@@ -71,6 +71,8 @@ def test_a_restore_overwrites_nothing_unasked(sqlite_store: SqlStore, tmp_path: 
     restore(tmp_path / "empty.db", address, force=True)
     with closing(open_store(address, clock=clock)) as store:
         assert store.articles.find() == []
+    again = restore(tmp_path / "empty.db", address, force=True)
+    assert again.set_aside == sqlite_store.database.path.with_name("dragonwatch.db.before-restore-2")
     with closing(open_store(address + ".before-restore", clock=clock)) as before:
         assert len(before.articles.find()) == 2
 

@@ -50,6 +50,12 @@ def waiting(installation: Installation) -> dict[str, dict[str, Any]]:
     }
 
 
+def test_articles_of_an_unknown_source_are_a_wrong_call(installation: Installation) -> None:
+    wrong = installation.run("articles", "--source", "ourz")
+    assert (wrong.exit_code, wrong.stderr) == (2, "dragonwatch: there is no source 'ourz'; did you mean ours?\n")
+    assert installation.run("articles", "--source", "ours").exit_code == 0
+
+
 def test_articles_and_stories_have_the_promised_shapes(installation: Installation) -> None:
     articles = listed(installation, "articles")
     assert len(articles) == 2
@@ -394,12 +400,17 @@ def test_a_backup_is_put_back(installation: Installation, tmp_path: Path) -> Non
     assert installation.run("restore", str(copy)).exit_code == 1
     assert installation.run("restore", str(copy), "--force").exit_code == 0
     assert flag in [row["id"] for row in listed(installation, "flags")]
-    assert installation.run("restore", str(tmp_path / "gone.db"), "--force").exit_code == 1
+    again = installation.run("restore", str(copy), "--force")
+    assert "is kept as" in again.stderr
+    assert again.stderr.strip().endswith(".before-restore-2")
+    assert installation.run("restore", str(tmp_path / "gone.db"), "--force").exit_code == 2
 
 
 def test_forgetting_asks_first_and_leaves_nothing(installation: Installation) -> None:
     id = listed(installation, "articles", "--search", "融资")[0]["id"]
     assert installation.run("forget", id, input="n\n").exit_code == 130
+    unasked = installation.run("forget", id, input="")
+    assert (unasked.exit_code, unasked.stderr.strip().split("\n")[-1].endswith("say --yes")) == (2, True)
     assert len(listed(installation, "articles")) == 2
     done = json.loads(installation.run("forget", id, "--yes", "--json").stdout)
     assert (done["articles"], done["pages"]) == (1, 1)
