@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -15,6 +16,19 @@ from storage.rows import OutboxRow, SendState
 from storage.settings import put_setting
 from storage.sql import insert_or
 from storage.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter or alert that is to go out."""
+
+    recipient: str
+    edition: str
+    message_id: str
+    message: bytes
+    kind: str = "digest"
+    subject: str | None = None
+    covers_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +58,23 @@ class OutboxTable:
 
         ``note`` is a setting that is kept in the same transaction: what was told, and that it was told, cannot part.
         """
+        letter = NewLetter(recipient, edition, message_id, message, kind, subject, covers_until)
         now = self.clock.now()
-        values = {
-            "kind": kind,
-            "recipient": recipient,
-            "edition": edition,
-            "message_id": message_id,
-            "subject": subject,
-            "message": message,
-            "state": "waiting",
-            "covers_until": covers_until,
-            "created_at": now,
-            "next_try": now,
-            "attempts": 0,
-        }
 
         def work(connection: Connection) -> str | None:
-            statement = insert_or(connection.dialect.name, outbox).on_conflict_do_nothing(
-                index_elements=["recipient", "edition"]
-            )
-            id = connection.execute(statement.returning(outbox.c.id), values).scalar()
+            id = _put(connection, letter, now)
             if note is not None:
                 put_setting(connection, *note)
-            return None if id is None else str(id)
+            return id
+
+        return self.database.write(work)
+
+    def add_all(self, letters: Sequence[NewLetter]) -> int:
+        """Puts letters in, in one transaction; gives how many were not there yet."""
+        now = self.clock.now()
+
+        def work(connection: Connection) -> int:
+            return sum(_put(connection, letter, now) is not None for letter in letters)
 
         return self.database.write(work)
 
@@ -185,6 +193,27 @@ class OutboxTable:
                 select(outbox.c.kind, outbox.c.state, func.count()).group_by(outbox.c.kind, outbox.c.state)
             )
             return {(row[0], row[1]): row[2] for row in found}
+
+
+def _put(connection: Connection, letter: NewLetter, now: datetime) -> str | None:
+    values = {
+        "kind": letter.kind,
+        "recipient": letter.recipient,
+        "edition": letter.edition,
+        "message_id": letter.message_id,
+        "subject": letter.subject,
+        "message": letter.message,
+        "state": "waiting",
+        "covers_until": letter.covers_until,
+        "created_at": now,
+        "next_try": now,
+        "attempts": 0,
+    }
+    statement = insert_or(connection.dialect.name, outbox).on_conflict_do_nothing(
+        index_elements=["recipient", "edition"]
+    )
+    id = connection.execute(statement.returning(outbox.c.id), values).scalar()
+    return None if id is None else str(id)
 
 
 def _claim(connection: Connection, number: int) -> bool:

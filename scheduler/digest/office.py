@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
 from functools import cached_property
+from itertools import islice
 
 from crawler.config import Config, RecipientConfig
 from crawler.errors import ConfigError
@@ -20,9 +21,12 @@ from scheduler.digest.slots import Slot, last_slot, slots_between
 from scheduler.digest.subscriptions import Subscriptions
 from scheduler.digest.view import Frame
 from scheduler.outgoing import Handed, Outgoing
+from storage.outbox import NewLetter
 from storage.rows import ArticleRow, FlagRow, OutboxRow, RunRow, SourceRow
 from storage.store import SqlStore
 
+AT_ONCE = 50
+"""Letters that are put into the outbox in one transaction."""
 MOST_MISSED = 31
 """Slots of one gap that are recorded one by one; an older gap is told by its newest ones."""
 
@@ -76,16 +80,22 @@ class PostOffice:
         ``now_anyway`` writes one now for every recipient, whether due or not; who has unsubscribed gets none.
         """
         now = self.clock.now()
-        desk = _WritingDesk(self, now)
+        letters = self._letters(now, now_anyway, ended)
         written = 0
+        while lot := list(islice(letters, AT_ONCE)):
+            written += self.store.outbox.add_all(lot)
+        return written
+
+    def _letters(self, now: datetime, now_anyway: bool, ended: Callable[[], bool]) -> Iterator[NewLetter]:
+        desk = _WritingDesk(self, now)
         for recipient, last, slot in self._due_recipients(now, now_anyway):
             if ended():
-                break
+                return
             edition = desk.edition(recipient, last, slot)
             if edition.empty and not recipient.when_empty:
                 continue
             letter = desk.letter(recipient, edition)
-            id = self.store.outbox.add(
+            yield NewLetter(
                 _box(recipient.address),
                 edition.key,
                 letter.message_id,
@@ -93,8 +103,6 @@ class PostOffice:
                 subject=letter.subject,
                 covers_until=edition.until,
             )
-            written += id is not None
-        return written
 
     def hand_over(self, *, ended: Callable[[], bool] = lambda: False) -> Handed:
         """Hands over every letter whose time has come; one recipient's failure touches no other's."""

@@ -155,8 +155,12 @@ async def _live(jobs: Jobs, clock: HandClock, days: int, step: int) -> list[tupl
         jobs.store.settings.set("daemon.beat", clock.at.isoformat())
         if before.date() != clock.at.date():
             gc.collect()
-            sizes.append((resident(os.getpid()), len(os.listdir("/proc/self/fd"))))
+            sizes.append((resident(os.getpid()), open_files()))
     return sizes
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def _judge_letters(postman: Postman, days: int) -> None:
