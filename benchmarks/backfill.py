@@ -150,9 +150,9 @@ def _page(number: int, words: list[str], chance: random.Random, named: str | Non
         "".join(chance.choices(CHARACTERS, k=14)) if chinese else words[number % 8000]
     )
     menu = "".join(f'<li class="m{chance.random():.9f}"><a href="/s/{word}">{word}</a></li>' for word in words[:120])
-    aside = "".join(_teaser(words, chance) for _ in range(chance.randint(20, 90)))
+    aside = "".join(_teaser(words, chance) for _ in range(chance.randint(20, 110)))
     script = "".join(
-        f"var v{chance.getrandbits(40)}={chance.getrandbits(60)};" for _ in range(chance.randint(200, 2000))
+        f"var v{chance.getrandbits(40)}={chance.getrandbits(60)};" for _ in range(chance.randint(500, 3500))
     )
     page = (
         f"<!DOCTYPE html><html lang='{'zh' if chinese else 'en'}'><head><meta charset='{charset}'><title>{title}</title>"
