@@ -33,6 +33,10 @@ _ANOTHER_TIME = re.compile(
     r"[，,、](?:而|于|截至)?(?:20\d\d年|去年|前年|上年|同年|\d{1,2}月)[^，。;\d]{0,4}(?:\d{1,2}月(?:\d{1,2}日)?)?[^，。;\d]{0,6}?(?:则?为|有|是|约)?"
 )
 """员工总数为430人，2025年末为548人: one measure, told for several times."""
+_THAT_NUMBER = re.compile(
+    r"[，,；;](?:而|比)?[^，。;\d]{0,8}(?:这个|这一|该|此|上述)(?:数字|数据|数目|数值|比例)[^，。;\d]{0,6}"
+)
+"""还有员工560人，一年前这个数字超过600人."""
 _CLOSE = 60
 """Characters at most between a share and its number of people."""
 
@@ -62,7 +66,7 @@ def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, m
         measure.kind is None
         and quantity.dimension == before.dimension
         and its.kind
-        and _ANOTHER_TIME.fullmatch(between)
+        and (_ANOTHER_TIME.fullmatch(between) or _THAT_NUMBER.fullmatch(between))
     ):
         return Measure(its.kind, "the same at another time")
     if quantity.dimension == "people" and its.kind == "laid_off_share" and measure.kind != "laid_off":

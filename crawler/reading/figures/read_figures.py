@@ -39,7 +39,7 @@ _SHRANK = re.compile(
 """The staff counted at two times, and what it lost between them."""
 _OF_STAFF: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
 _LAYOFFS = re.compile(
-    r"(?<![制总独仲体剪])裁(?![判决定剪])|解雇|减员|优化|辞退|遣散|缩编|资遣|laid off|layoff|lay off|job cut|cut(?:s|ting)? (?:\w+ ){0,2}jobs|redundan"
+    r"(?<![制总独仲剪])(?<![^整]体)裁(?![判决定剪])|解雇|减员|优化|辞退|遣散|缩编|资遣|laid off|layoff|lay(?:ing|s)? off|reduc\w+ [^,.]{0,24}(?:workforce|headcount|staff)|job cut|cut(?:s|ting)? (?:\w+ ){0,2}jobs|redundan"
     r"|n\+[123]|补偿方案|(?:员工|人数)[^，。]{0,8}(?:减少|下降)|离职潮"
     r"|(?<![a-z])shr[iau]nk\w* [^,.]{0,30}(?:unit|team|division|staff|workforce)|downsiz|(?:staff|workforce|headcount) reduction"
     r"|(?<![a-z])(?:fired|sack|sacked|dismiss|dismissed|slash|shed)(?![a-z])"
@@ -238,7 +238,7 @@ class _Reader:
             approximate=quantity.approximate,
             round=self._round(index, clause, status == "planned") if financing else None,
             investors=investors_in(part.text, *whole) if kind in MONEY_KINDS else (),
-            scope=None if financing else scope_of(part.text, sentence.start, quantity.start),
+            scope=None if financing else _unit(part, sentence, quantity, owner),
             as_of=told.value if told else None,
             status=status,
             why=tuple(why),
@@ -310,6 +310,8 @@ class _Reader:
         if _LEANS.search(self.part.lower, *clause):
             clause = self.sentences.all[index].start, clause[1]
         status, word = status_of(self.part.lower, self._reach(index, quantity, clause))
+        if status == "stated" and kind == "raised" and self._is_resized(index):
+            return "planned", "another size than before"
         if word is None and kind in _CUTS:
             status, word = self._rumoured_before(index)
         if kind == "headcount" and status == "denied":
@@ -322,6 +324,11 @@ class _Reader:
         if status == "planned" and long_ago and kind != "raised":
             return "stated", None  # a plan of long ago, retold
         return status, word
+
+    def _is_resized(self, index: int) -> bool:
+        """A sum that grows from one number to the next is not yet paid."""
+        sentence = self.sentences.all[index]
+        return _RESIZED.search(self.part.lower, sentence.start, sentence.end) is not None
 
     def _rumoured_before(self, index: int) -> tuple[Status, str | None]:
         """A rumour goes on into the next sentence of its paragraph, until somebody speaks or a day is told."""
@@ -338,6 +345,9 @@ class _Reader:
         """A denial stands behind what it denies: in the sentence, the next one, or one more that answers."""
         sentence, all_ = self.sentences.all[index], self.sentences.all
         end = sentence.end
+        other = _OF_ANOTHER.search(self.part.lower, quantity.end, end)
+        if other is not None:
+            return Reach(clause=clause, sentence=(sentence.start, end), following=(quantity.end, other.start()))
         for further in all_[index + 1 : index + 3]:
             if further.end - sentence.end > _ANSWER or (
                 end > sentence.end and not _ANSWERS.match(self.part.lower, further.start)
@@ -347,9 +357,14 @@ class _Reader:
         return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(quantity.end, end))
 
 
+_RESIZED = re.compile(
+    r"(?:由|从)[^，。;]{0,4}\d[^，。;]{1,10}(?:增加?|上?调|提高|扩大|下调|缩减|调减|降|减|加码)[至到为]|(?:upsized|increased|cut|lowered|reduced) (?:from|to) [^,.]{0,4}\d"
+)
 _SPEAKS = re.compile(
     r"表示|称|宣布|回应|披露|显示|公告|承认|证实|确认|财报|年报|(?<![a-z])(?:said|says|announced|confirmed|showed|shows|report|filing)(?![a-z])"
 )
+_OF_ANOTHER = re.compile(r"，[^，。;\d]{0,16}\d[^，。;\d]{1,4}的(?:说法|传闻|消息|报道|传言|数字)")
+"""绝影不足20%，整体裁员5%的说法不属实: what is denied is the second number."""
 _ANSWER = 180
 """Characters behind a sentence in which a denial answers it."""
 _ANSWERS = re.compile(r"\s*(?:对此|随后|但|然而|对于|针对|公司|in response|but)")
@@ -369,6 +384,20 @@ _FRESH_NEWS = re.compile(
     r"|(?<![a-z])(?:will|plans|seeks|seeking|targeting|sources|said|expected|latest|new|is|are)(?![a-z])"
 )
 """Words of news that is of the day itself; without one a number without a date has none."""
+
+
+_ALL_OF_IT = re.compile(
+    r"(?:集团|公司)(?:整体|总共|共)|全公司|全集团|(?:whole|entire) (?:company|group)|company-wide|group-wide"
+)
+
+
+def _unit(part: Folded, sentence: Sentence, quantity: Quantity, owner: Owner) -> str | None:
+    """The unit that is cut or counted: the one named, else the business of the company that the number is of."""
+    named = scope_of(part.text, sentence.start, quantity.start, quantity.end)
+    whole = _ALL_OF_IT.search(part.lower, sentence.start, quantity.start)
+    if named is None and not whole and owner.entity is not None and owner.entity.kind == "subsidiary":
+        return part.text[owner.entity.start : owner.entity.end]
+    return named
 
 
 def _is_long_before(told: str, published: date) -> bool:

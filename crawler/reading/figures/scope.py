@@ -10,22 +10,28 @@ _UNIT = re.compile(
 _ENGLISH_UNIT = re.compile(
     r"(?:[Ii]n|[Aa]t|[Ff]rom|of) (?:its|the|their) (?P<unit>[A-Za-z&' -]{2,30}? (?:unit|division|team|teams|department|office|business|plant|factory|arm))"
 )
+_UNIT_BEHIND = re.compile(
+    r" (?:people |staff |jobs |employees )?(?:of|in|at|from) (?:its|the|their) (?P<unit>[A-Za-z&' -]{2,30}? (?:unit|division|team|department|office|business|plant|factory|arm))(?![a-z])"
+)
+"""a fifth of its car unit"""
 _NOT_OF_THE_NAME = re.compile(
-    r"^.*(?:对|在|从|于|其|的|将|把|关闭|撤销|裁撤|裁减|裁掉|整个|宣布|计划|旗下|涉及|针对|公司|集团|是|有|和|与|及|为|等|传|称|后|中|让|使|使得|包括|负责)"
+    r"^.*(?:对|在|从|于|其|的|将|把|关闭|撤销|裁撤|裁减|裁掉|整个|宣布|计划|位|名|旗下|涉及|针对|公司|集团|是|有|和|与|及|为|等|传|称|后|中|让|使|使得|包括|负责)"
 )
 _WHOLE = re.compile(
     r"全公司|整体|全部门|多个部门|各部门|所有部门|部分部门|一些部门|相关部门|公司业务|全线业务|主营业务"
 )
 
 
-def scope_of(text: str, start: int, end: int) -> str | None:
-    """The unit named between two offsets, the last one; None where the whole company is meant."""
+def scope_of(text: str, start: int, end: int, beyond: int) -> str | None:
+    """The unit named between two offsets, the last one, or right ``beyond`` the number; None where the whole company is meant."""
     stretch = text[max(start, end - 80) : end]
     found = None
     for match in _UNIT.finditer(stretch):
         unit = _NOT_OF_THE_NAME.sub("", match["unit"])
         if len(unit) > 2 and not _WHOLE.search(match.group()):
             found = unit
+    if found is None and (behind := _UNIT_BEHIND.match(text, min(len(text), beyond))) is not None:
+        return behind["unit"]
     if found is None:
         english = _ENGLISH_UNIT.search(stretch)
         found = english["unit"] if english else None

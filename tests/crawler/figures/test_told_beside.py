@@ -44,6 +44,11 @@ STATUSES: tuple[tuple[str, str, str], ...] = (
     ("Example was said to have let go of 2,000 people.", "2,000 people", "reported"),
     ("示例科技拟配售新股。假设全部配售，所得款项总额约20亿港元，扣除开支后净额约19亿港元。", "19亿港元", "planned"),
     ("示例科技昨日宣布配售新股，集资净额约19亿港元。", "19亿港元", "planned"),
+    ("示例科技回应称，裁员不足20%，整体裁员5%的说法不属实。", "20%", "stated"),
+    ("示例科技回应称，裁员不足20%，整体裁员5%的说法不属实。", "5%", "denied"),
+    ("示例科技发行可转债，集资额由3亿美元增至4亿美元。", "3亿美元", "planned"),
+    ("示例科技发行可转债，集资额由3亿美元增至4亿美元。", "4亿美元", "planned"),
+    ("示例科技去年底还有员工560人。", "560人", "stated"),
     ("示例科技预计将裁员，截至去年底的员工总数有5000人。", "5000人", "stated"),
 )  # fmt: skip
 
@@ -69,6 +74,20 @@ def test_the_round_of_a_sum(title: str | None, text: str, number: str, expected:
     assert figure.round == expected
 
 
+SCOPES: tuple[tuple[str, str, str | None], ...] = (
+    ("Example is cutting a fifth of its car unit, employees said.", "a fifth", "car unit"),
+    ("示例科技今天开始裁员，一位部门主管说，公司要求减掉15%的人。", "15%", None),
+    ("商汤绝影近日裁员约20%。", "20%", "商汤绝影"),
+    ("商汤绝影近日裁员，集团整体裁员5%。", "5%", None),
+)
+
+
+@pytest.mark.parametrize(("text", "number", "expected"), SCOPES, ids=[text for text, _, _ in SCOPES])
+def test_the_unit_that_is_cut(text: str, number: str, expected: str | None) -> None:
+    (figure,) = (one for one in read(text).figures if number in one.written)
+    assert figure.scope == expected
+
+
 FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("示例科技5月又完成6.2亿美元C+轮。", ("example raised 620000000 620000000 USD",)),
     ("示例科技旗下境内主体近日发行债券，募集资金10亿元。", ("example raised 1000000000 1000000000 CNY",)),
@@ -88,6 +107,15 @@ FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("example headcount 2950 2950 people", "example laid_off 62 62 people"),
     ),
     ("Example shares were down 62 from December.", ()),
+    (
+        "示例科技还有员工560人，一年前这个数字超过600人。",
+        ("example headcount 560 560 people", "example headcount 600 - people"),
+    ),
+    ("示例科技2017年的C轮是3.8亿元。", ("example raised 380000000 380000000 CNY",)),
+    (
+        "Before it listed, Example went through 12 rounds and took in $5.2 billion.",
+        ("example raised_total 5200000000 5200000000 USD",),
+    ),
 )  # fmt: skip
 
 
