@@ -22,7 +22,7 @@ _FROM_TO = re.compile(rf"from {_NUMBER}[^.;,]{{0,25}} to {_NUMBER}")
 _HEDGE = r"(?:about|close to|nearly|almost|around|roughly|some|more than|over|at least|fewer than|less than) "
 _TOLD = re.compile(
     r"(?:number of (?:its )?(?:employees|staff)[^.;,]{0,30}? (?:was|is|stood at|reached|totall?ed)|(?:headcount|workforce|staff) (?:was|is|stood at|reached|totall?ed|of)"
-    rf"|(?:unit|division|department|group|team) (?:has|had|employs|employed)) ((?:{_HEDGE})?)({_NUMBER})(?=[.,;)](?!\d)|$| (?:in|at|by|as of) )"
+    rf"|(?:employees|staff|people|workforce|headcount)[^.;,]{{0,50}}? from|(?:unit|division|department|group|team) (?:has|had|employs|employed)) ((?:{_HEDGE})?)({_NUMBER})(?=[.,;)](?!\d)|$| (?:in|at|by|as of|two years|three years|a year|a decade) )"
 )
 """The total number of employees was close to 6,000, among which one unit had more than 2,000."""
 _FEWER = re.compile(r"(?<![a-z])down (\d{1,3}(?:,\d{3})+|\d{2,6})(?= (?:from|since) )")

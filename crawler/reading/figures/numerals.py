@@ -30,7 +30,7 @@ _CHUNK = (
 """A further part of a number whose units are spread: the 5000万 of 3亿5000万."""
 _ARABIC = (
     rf"(?<![\d.])(?<!\d,){_DIGITS}{_NO_VERSION_NO_DATE}(?: ?(\+|{SOME_MORE}))?"
-    rf"(?:(?:{GAP}|个(?=亿))({SCALE}|[百千]){NOT_A_NAME})?(?:(?<=[万亿兆百千])(?:([多余几])|((?:{_CHUNK}){{1,3}})))?"
+    rf"(?:(?:{GAP}|个(?=亿))({SCALE}|[百千]){NOT_A_NAME})?(?:(?<=[万亿兆百千])(?:([多余几])|((?:{_CHUNK}){{1,3}}(?:[多余]万?)?)))?"
     r"(?:[ \n-]{0,2}(hundred|thousand|million|billion|trillion|lakh|crore)(?![a-z])"
     r"| ?(mln|mn|mm|m|bln|bn|b|trn|tn|t|k)(?![a-z0-9]))?(\+|-plus(?![a-z]))?"
 )
@@ -51,8 +51,10 @@ def read_number(match: re.Match[str]) -> Number | None:
     if len(digits) + len(part) > LONGEST:
         return None
     if rest:
-        spread = evaluate(f"{scaled(digits, part, 0)}{scale}{rest}".replace(",", ""))
-        return None if spread is None else Number(end, spread, spread, *exponents(rest))
+        further = rest.replace("多", "").replace("余", "")
+        spread = evaluate(f"{scaled(digits, part, 0)}{scale}{further}".replace(",", ""))
+        high = spread if further == rest else None
+        return None if spread is None else Number(end, spread, high, *exponents(further))
     big, small = exponents(scale) if scale else (ENGLISH_SCALE.get(english or letter, 0), 0)
     value = scaled(digits, part, big + small)
     more = more or more_after or plus

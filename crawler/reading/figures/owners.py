@@ -23,7 +23,7 @@ _PAID_ELSEWHERE = re.compile(
     r"(?:投资|注资|入股|领投|收购)了?(?!的|额|规模|方|者|人|金额|总|约|近|超|逾|达|为|在|后|前|中|案|\d|，|。|、|\(|$)[\u4e00-\u9fffA-Za-z]{2,}"
 )
 _PAID_INTO = re.compile(
-    r" (?:in|into) (?!it(?![a-z])|the (?:company|startup|start-up|firm|group|business|unicorn|round|deal)|its |their |this |that |a |an |total|all|cash|fresh |new (?:funding|capital)|funding|capital|equity|debt|series|20\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])|exchange|return)"
+    r" (?:in|into) (?!it(?![a-z])|the (?:company|startup|start-up|firm|group|business|unicorn|round|deal)|its |their |this |that |a |an |total|all|cash|fresh |new (?:funding|capital)|funding|capital|equity|debt|series|convertible|bonds?(?![a-z])|notes|shares|stock|common|preferred|secondary|loans?(?![a-z])|20\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])|exchange|return)"
 )
 """Otherco invests $1 billion in a maker of games: no number of whom the passage speaks of."""
 _A_SUBSIDIARY = re.compile(

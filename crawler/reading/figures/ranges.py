@@ -18,7 +18,7 @@ _TO = re.compile(
     rf"(?P<code>{before_pattern()})? ?"
 )
 _STARTS = frozenset("到至-~ta和与")
-_CHANGES = ("从", "由", "自", "from ", "from about ")
+_CHANGES = ("从", "由", "自", "from ", "from about ", "from the current ", "from its current ")
 _SPANS = ("ranging from ", "range from ", "ranges from ", "anywhere from ", "ranged from ")
 _BETWEEN = ("between ", "between about ")
 _WITHIN = re.compile(r" ?(?:之间|不等|的?区间|范围)")

@@ -12,7 +12,7 @@ from crawler.reading.figures.sentences import Sentence
 
 STANDS_FOR_IT = re.compile(
     r"(?:这家|该|此家)(?:公司|企业|集团|机构|平台|厂商|创企|初创|团队|事业群|研究院)|这家[^，。;]{1,24}(?:企业|独角兽)"
-    r"|其|它|公司|集团|we |our |the (?:company|firm|startup|group)|it(?:s)? "
+    r"|其|它|公司|集团|we |our |the (?:[a-z-]+ ){0,3}(?:company|firm|startup|start-up|group|giant|carmaker|platform|unicorn|retailer|chipmaker)|it(?:s)? "
 )
 
 
@@ -24,19 +24,27 @@ _BACK_IN_PARAGRAPH = 2
 def topic_before(passage: Passage, sentence: Sentence, *, paid: bool) -> Entity | None:
     """Whom the sentences before speak of; where money is told of (``paid``), the one that receives it."""
     at = passage.sentences.index_at(sentence.start)
-    goes_on = STANDS_FOR_IT.search(passage.part.lower, sentence.start, sentence.end) is not None
+    goes_on = _goes_on(passage, sentence)
+    later = sentence
     far = passage.focus is not None or goes_on
     for back in range(1, (_BACK if far else _BACK_IN_PARAGRAPH) + 1):
         if at - back < 0:
             break
         earlier = passage.sentences.all[at - back]
-        gap = sentence.paragraph - earlier.paragraph
-        if gap > 1 or (gap == 1 and passage.focus is None and not goes_on):
+        gap = later.paragraph - earlier.paragraph
+        far_off = sentence.paragraph - earlier.paragraph > 1 and not (goes_on and _goes_on(passage, later))
+        if gap > 1 or far_off or (gap == 1 and passage.focus is None and not (goes_on or _goes_on(passage, later))):
             break
         topic = _topic(passage, at - back, paid=paid)
         if topic is not None:
             return topic
+        later = earlier
     return None
+
+
+def _goes_on(passage: Passage, sentence: Sentence) -> bool:
+    """该公司, it: the sentence goes on about somebody named before."""
+    return STANDS_FOR_IT.search(passage.part.lower, sentence.start, sentence.end) is not None
 
 
 def _one_of(standing: Sequence[Entity], named: Sequence[Entity], text: str) -> Entity:
