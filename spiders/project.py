@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from crawler.clock import SystemClock
 from crawler.config.model import USER_AGENT as NAME
 from crawler.items import Source
 from crawler.watchlist import load_watchlist
@@ -82,4 +83,4 @@ class SourceLoader:
 
 def _now() -> datetime:
     # Scrapy's own commands hand no clock in: this is their edge.
-    return datetime.now(UTC)
+    return SystemClock().now()

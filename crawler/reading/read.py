@@ -32,16 +32,16 @@ from crawler.watchlist import Watchlist
 def read(page: Page, watchlist: Watchlist) -> Reading:
     """Everything one page says; where it cannot be read, a Reading whose ``error`` says why. Never raises for content."""
     found = sniff(page.body, page.content_type)
-    where = page.final_url or page.url
+    where = f"{page.final_url or page.url}: ".removeprefix(": ")
     if found.kind == "none":
         return Reading(
-            Article(None, ""), error=f"{where}: the answer is {found.found}, not an article; check the address"
+            Article(None, ""), error=f"{where}the answer is {found.found}, not an article; check the address"
         )
     article = _article(found.kind, page)
     if article is None or not article.text.strip():
         return Reading(
             article or Article(None, ""),
-            error=f"{where}: no article text was found on the page; it may need a browser, a login or another address",
+            error=f"{where}no article text was found on the page; it may need a browser, a login or another address",
         )
     return _judged(article, watchlist, page.timezone)
 

@@ -24,7 +24,7 @@ def reading_to_json(
         "published": moment_to_json(article.published),
         "updated": moment_to_json(article.updated),
         "language": article.language,
-        "text": article.text,
+        "text": article.text or None,
         "companies": [company_to_json(company) for company in reading.companies],
         "figures": [figure_to_json(figure, explain=explain) for figure in reading.figures],
         "truncated": article.truncated,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import json_option, put_json, with_desk
+from desk.cli.common import json_option, put_json, with_desk, wrong
 from desk.cli.options import published_option
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def add_command(
     from desk.cli.pages import page_at
     from desk.intake import take_in
 
-    taken = take_in(wiring, page_at(wiring, what, url=url, published=published, outlet=outlet))
+    page = page_at(wiring, what, url=url, published=published, outlet=outlet)
+    if not page.body.strip():
+        wrong(f"{'standard input' if what == '-' else what} is empty; give the page's text or HTML")
+    taken = take_in(wiring, page)
     outcome = taken.outcome
     flags = sum(judged.flag for judged in outcome.judged) + len(outcome.signals) + len(outcome.edits)
     if as_json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, with_desk, wrong
-from desk.cli.options import by_option, company_option, kind_option, login_name, published_option, since_option
+from desk.cli.options import KINDS, When, by_option, company_option, kind_option, login_name, since_option
 
 if TYPE_CHECKING:
     from crawler.items import Known, KnownState
@@ -99,7 +99,7 @@ def _table(found: Sequence[Known]) -> None:
 
 @figures_command.command("add")
 @click.option("--company", required=True, metavar="KEY", help="Whose figure it is.")
-@kind_option
+@click.option("--kind", required=True, type=click.Choice(KINDS), help="What it measures.")
 @click.option("--low", help="Lower bound: 620000000, 6.2e8, 620m or 6.2亿.")
 @click.option("--high", help="Upper bound  [default: the same as --low].")
 @click.option("--unit", help="ISO currency code; people and percent follow from the kind.")
@@ -108,13 +108,13 @@ def _table(found: Sequence[Known]) -> None:
 @click.option("--url", help="Where it can be read.")
 @click.option("--outlet", help="Who says it.")
 @click.option("--quote", help="The sentence that says it.")
-@published_option
+@click.option("--published", type=When(), help="When that was said: 2024-05-01.")
 @by_option
 @with_desk
 def add_figure(
     wiring: Wiring,
     company: str,
-    kind: str | None,
+    kind: str,
     low: str | None,
     high: str | None,
     unit: str | None,
@@ -135,8 +135,6 @@ def add_figure(
     """
     from desk.review import new_figure
 
-    if kind is None:
-        wrong("figures add needs --kind, such as --kind raised")
     if not (url or outlet):
         wrong("a figure needs its source; give --url, --outlet or both")
     given = {"low": low, "high": high, "unit": unit, "round": round_, "as_of": as_of, "quote": quote}

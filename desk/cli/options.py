@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
+
+from crawler.clock import SystemClock
+from crawler.items import FigureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -39,7 +42,7 @@ class Since(When):
         """The aware moment from which on things count."""
         if isinstance(value, str) and re.fullmatch(r"\d+[hdw]", value):
             hours = int(value[:-1]) * {"h": 1, "d": 24, "w": 168}[value[-1]]
-            return datetime.now(UTC) - timedelta(hours=hours)
+            return SystemClock().now() - timedelta(hours=hours)
         moment = super().convert(value, param, ctx)
         return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
 
@@ -56,10 +59,12 @@ def company_option(function: Function) -> Function:
     return click.option("--company", metavar="KEY", help="Only this company, such as sensetime.")(function)
 
 
+KINDS: tuple[str, ...] = get_args(FigureKind)
+
+
 def kind_option(function: Function) -> Function:
     """``--kind``."""
-    kinds = ["raised", "raised_total", "valuation", "laid_off", "laid_off_share", "headcount"]
-    return click.option("--kind", type=click.Choice(kinds), help="Only this kind of figure.")(function)
+    return click.option("--kind", type=click.Choice(KINDS), help="Only this kind of figure.")(function)
 
 
 def since_option(function: Function) -> Function:

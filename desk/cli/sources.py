@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -92,7 +93,7 @@ def add_source(wiring: Wiring, name: str, url: str, **told: str | None) -> None:
     if any(row.source.name == name for row in wiring.store.sources.all()):
         wrong(f"there is a source {name!r} already; choose another name, or remove that one first")
     wiring.store.sources.add(source)
-    click.echo(f"added {name}; `dragonwatch crawl {name}` asks it now")
+    click.echo(f"added {name}; `dragonwatch crawl {shlex.quote(name)}` asks it now")
 
 
 @sources_command.command("remove")

@@ -425,3 +425,11 @@ def test_what_only_reads_works_while_another_process_writes(installation: Instal
         assert listed(installation, "sources")
         other.execute("ROLLBACK")
     other.close()
+
+
+def test_an_empty_page_at_the_manual_door_is_a_wrong_call(installation: Installation) -> None:
+    result = installation.run("add", "-", input=" \n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "dragonwatch: standard input is empty; give the page's text or HTML\n",
+    )

@@ -215,3 +215,10 @@ def test_a_reader_that_hangs_or_crashes_costs_its_own_line(
     readings = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
     assert [reading["error"] for reading in readings if not reading["error"]] == [None] * 32
     assert [bool(reading["error"]) for reading in readings] == [text in ("crash", "hang") for text in texts]
+
+
+def test_a_line_without_readable_text_says_so_and_has_no_text(installation: Installation, tmp_path: Path) -> None:
+    status, answers, _ = many(installation, tmp_path, '{"id": "a", "html": "<p>x"}\n{"id": "b"}\n')
+    assert [answer["text"] for answer in answers] == [None, None]
+    assert answers[0]["error"].startswith("no article text was found on the page")
+    assert status == 1
