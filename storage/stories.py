@@ -52,7 +52,9 @@ class StoryTable:
                 select(articles.c.fetched).where(articles.c.story_id == stories.c.id).order_by(articles.c.id).limit(1)
             )
             if fetched_since is not None:
-                where.append(first.scalar_subquery() >= fetched_since)
+                # Only stories with an article of that time can have their first one in it, and those are quickly found.
+                lately = select(articles.c.story_id).where(articles.c.fetched >= fetched_since)
+                where += [stories.c.id.in_(lately), first.scalar_subquery() >= fetched_since]
             if fetched_until is not None:
                 where.append(first.scalar_subquery() < fetched_until)
         with self.database.read() as connection:
