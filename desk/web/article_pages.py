@@ -15,16 +15,16 @@ from desk.web.render import page
 from desk.web.shield import SEALED
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs("reader"))])
+After = Annotated[str, Query(pattern="^[0-9]{0,18}$")]
 _PAGE = 50
 
 
 @router.get("/stories")
-def stories(request: Request, company: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = _PAGE) -> Response:
-    """Stories, newest first."""
-    found = desk_of(request).store.stories.find(company=company or None, limit=limit)
-    return page(
-        request, "stories.html", stories=found, company=company, more=limit + _PAGE if len(found) == limit else None
-    )
+def stories(request: Request, company: str = "", after: After = "") -> Response:
+    """Stories, newest first; ``after`` goes on where a page ended."""
+    found = desk_of(request).store.stories.find(company=company or None, after=after or None, limit=_PAGE)
+    more = found[-1].id if len(found) == _PAGE else None
+    return page(request, "stories.html", stories=found, company=company, more=more)
 
 
 @router.get("/stories/{id}")
@@ -44,13 +44,17 @@ def articles(
     q: str = "",
     company: str = "",
     source: str = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = _PAGE,
+    after: After = "",
 ) -> Response:
-    """Articles by words and filters, newest or best first; htmx asks for the list alone as one types."""
+    """Articles by words and filters, newest first and page by page, or the best for a search.
+
+    htmx asks for the list alone as one types.
+    """
+    search = q.strip() or None
     found = desk_of(request).store.articles.find(
-        company=company or None, source=source or None, search=q.strip() or None, limit=limit
+        company=company or None, source=source or None, search=search, after=after or None, limit=_PAGE
     )
-    more = limit + _PAGE if len(found) == limit else None
+    more = found[-1].id if len(found) == _PAGE and search is None else None
     alone = request.headers.get("hx-target") == "found"
     template = "articles_found.html" if alone else "articles.html"
     return page(request, template, articles=found, q=q, company=company, source=source, more=more)

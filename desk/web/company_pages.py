@@ -17,6 +17,7 @@ from storage.export import write_csv
 from storage.rows import known_json
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(needs("reader"))])
+Before = Annotated[str, Query(pattern="^[0-9]{0,18}$")]
 _PAGE = 100
 _TIMELINE = 50
 _DRAWN = 60
@@ -36,7 +37,7 @@ def company(
     request: Request,
     key: str,
     currency: str = "USD",
-    before: Annotated[str, Query(pattern="^[0-9]{0,18}$")] = "",
+    before: Before = "",
 ) -> Response:
     """One company over time; ``before`` goes on in the timeline."""
     desk = desk_of(request)
@@ -63,15 +64,13 @@ def company(
 
 @router.get("/figures")
 def ledger(
-    request: Request,
-    company: str = "",
-    kind: str = "",
-    state: KnownState | None = None,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = _PAGE,
+    request: Request, company: str = "", kind: str = "", state: KnownState | None = None, before: Before = ""
 ) -> Response:
-    """The ledger as a table."""
-    found = desk_of(request).store.ledger.find(company=company or None, kind=kind or None, state=state, limit=limit)
-    more = limit + _PAGE if len(found) == limit else None
+    """The ledger as a table, what came in last first; ``before`` goes on where a page ended."""
+    found = desk_of(request).store.ledger.find(
+        company=company or None, kind=kind or None, state=state, before=before or None, newest=True, limit=_PAGE
+    )
+    more = found[-1].id if len(found) == _PAGE else None
     return page(
         request, "ledger.html", found=found, company=company, kind=kind, state=state or "", kinds=KINDS, more=more
     )

@@ -94,8 +94,9 @@
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const swapped = event.detail.elt;
-    if (!swapped?.matches?.(".card, .event")) {
-      if (!current()) select(waiting()[0], false);
+    // More cards that come in at the end leave the selection where it is, unless nothing was left to decide.
+    if (event.detail.target?.id === "more" || !swapped?.matches?.(".card, .event")) {
+      if (current()?.dataset.state !== "waiting") step(1);
       return;
     }
     const inside = swapped.matches(".card") ? [swapped] : [...swapped.querySelectorAll(".card")];

