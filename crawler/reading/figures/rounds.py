@@ -49,3 +49,14 @@ def round_of(lower: str, *stretches: tuple[int, int]) -> str | None:
             if match is not None:
                 return rule.name if isinstance(rule.name, str) else rule.name(match)
     return None
+
+
+_LEANS = re.compile(
+    r"净额|净筹|净集|扣除|超额配|所得款项|over-?allotment|greenshoe|(?<![a-z])net(?= of|$| proceeds)|净收益"
+)
+"""Words of a sum that leans on the one of its offering told before it."""
+
+
+def leans(lower: str, start: int, end: int) -> bool:
+    """Whether a sum between two offsets is the net one, the option or another basis of an offering told before it."""
+    return _LEANS.search(lower, start, end) is not None

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from crawler.reading.figures.owners import Owner
+from crawler.reading.figures.quantities import Quantity
+from crawler.reading.figures.sentences import Sentence
+from crawler.reading.folded import Folded
+
 _UNIT = re.compile(
     r"(?P<unit>[\u4e00-\u9fffA-Za-z0-9&]{1,14}?(?:事业群|事业部|部门|业务部|团队|业务线|业务|办公室|工厂|分公司|子公司|实验室|研究院|中国区|大区|办事处|总部|板块|条线))"
 )
@@ -36,3 +41,17 @@ def scope_of(text: str, start: int, end: int, beyond: int) -> str | None:
         english = _ENGLISH_UNIT.search(stretch)
         found = english["unit"] if english else None
     return found
+
+
+_ALL_OF_IT = re.compile(
+    r"(?:集团|公司)(?:整体|总共|共)|全公司|全集团|(?:whole|entire) (?:company|group)|company-wide|group-wide"
+)
+
+
+def unit_of(part: Folded, sentence: Sentence, quantity: Quantity, owner: Owner) -> str | None:
+    """The unit that is cut or counted: the one named, else the business of the company that the number is of."""
+    named = scope_of(part.text, sentence.start, quantity.start, quantity.end)
+    whole = _ALL_OF_IT.search(part.lower, sentence.start, quantity.start)
+    if named is None and not whole and owner.entity is not None and owner.entity.kind == "subsidiary":
+        return part.text[owner.entity.start : owner.entity.end]
+    return named

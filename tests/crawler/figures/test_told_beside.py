@@ -134,3 +134,9 @@ def test_a_text_without_a_date_of_publication_tells_its_day() -> None:
 def test_days_are_counted_from_the_dateline_where_no_date_of_publication_is_known() -> None:
     (figure,) = read("【晨鸟2022年06月30日讯】示例科技昨日宣布裁员300人。", published=None).figures
     assert figure.as_of == "2022-06-29"
+
+
+def test_dates_that_lean_on_one_another_are_followed_a_few_sentences_back_only() -> None:
+    figures = read("".join(f"同年6月示例科技裁员{count}人。" for count in range(1000, 1400))).figures
+    assert len(figures) > 50
+    assert {figure.as_of for figure in figures} == {None}
