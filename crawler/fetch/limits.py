@@ -32,11 +32,6 @@ def unpack(body: bytes, codings: str, limit: int) -> bytes:
     return body
 
 
-def unpack_file(body: bytes, limit: int) -> bytes:
-    """Undoes gzip where the bytes themselves are a gzip file (``sitemap.xml.gz``), else gives them back."""
-    return unpack(body, "gzip", limit) if body.startswith(b"\x1f\x8b") else body
-
-
 def _bounded(pieces: Iterator[bytes], name: str, limit: int) -> bytes:
     kept: list[bytes] = []
     size = 0
