@@ -81,10 +81,10 @@ class Wiring:
 
     @cached_property
     def rates(self) -> Rates:
-        """The exchange rates that ship."""
-        from crawler.rates import ecb_rates
+        """The exchange rates: those of the last days that upkeep has fetched, over those that ship."""
+        from scheduler.dayrates import rates_of
 
-        return ecb_rates()
+        return rates_of(self.store)
 
     @cached_property
     def declared_sources(self) -> tuple[list[Source], list[Source]]:

@@ -34,9 +34,9 @@ def take_in(days: dict[date, dict[str, Decimal]], settings: SettingTable) -> int
     return new
 
 
-def rates_of(store: SqlStore) -> Rates:
-    """The kept days over the shipped table; the shipped table alone where none are kept."""
-    kept = store.settings.get(_KEY, {})
+def rates_of(store: object) -> Rates:
+    """The kept days over the shipped table; the shipped table alone where none are kept, or the store keeps no settings."""
+    kept = store.settings.get(_KEY, {}) if isinstance(store, SqlStore) else {}
     if not kept:
         return ecb_rates()
     days = {

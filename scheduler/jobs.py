@@ -138,8 +138,7 @@ class Jobs:
             )
 
     async def _crawl(self, due: list[Source]) -> dict[str, Any]:
-        from scheduler.dayrates import rates_of
-        from scheduler.run import crawl, judging
+        from scheduler.run import crawl
 
         summary = await crawl(
             due,
@@ -150,7 +149,6 @@ class Jobs:
             archive=self.archive,
             web=self.web,
             own=self.own,
-            judge=judging(rates_of(self.store), self.clock),
         )
         if self.metrics is not None:
             self.metrics.crawled(summary)

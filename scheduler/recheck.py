@@ -23,10 +23,10 @@ from crawler.fetch.standins import stand_in
 from crawler.items import Figure, Lead, Page, Reading, Source
 from crawler.pipeline import FROM_FEED, Keeper, read_page
 from crawler.ports import Archive, Clock
-from crawler.rates import ecb_rates
 from crawler.tally import flags_of
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
+from scheduler.dayrates import rates_of
 from scheduler.run import judging, open_web
 from spiders.poll import terms_of
 
@@ -84,7 +84,7 @@ async def recheck(
         stack.push_async_callback(client.stop)
         workers = await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
-            workers=workers, store=store, archive=archive, judge=judging(ecb_rates(), clock), clock=clock,
+            workers=workers, store=store, archive=archive, judge=judging(rates_of(store), clock), clock=clock,
             baseline=clock.now(),
         )  # fmt: skip
         stack.push_async_callback(keeper.close)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
 from crawler.config import Config, RecipientConfig
-from crawler.config.model import MailConfig
+from crawler.config.model import DeskConfig, MailConfig
 from crawler.errors import ConfigError, InDoubt, PermanentRefusal, TemporaryRefusal
 from scheduler.digest.office import PostOffice
 from storage.store import SqlStore, open_store
@@ -194,3 +194,53 @@ def test_a_preview_stores_nothing_and_names_an_unknown_recipient(store: SqlStore
     assert not store.outbox.list()
     with pytest.raises(ConfigError, match=r"c@x\.example.*known: a@x\.example, b@x\.example"):
         post.preview("c@x.example")
+
+
+def test_who_has_unsubscribed_gets_nothing_until_they_subscribe_again(store: SqlStore, clock: HandClock) -> None:
+    postman = Postman()
+    post = office(store, clock, postman)
+    assert post.subscriptions.unsubscribe("b@x.example") and not post.subscriptions.unsubscribe("b@x.example")
+    post.write_due()
+    post.hand_over()
+    assert [to for to, _ in postman.letters] == ["a@x.example"]
+    assert post.subscriptions.subscribe("b@x.example")
+    post.write_due()
+    post.hand_over()
+    assert [to for to, _ in postman.letters] == ["a@x.example", "b@x.example"]
+
+
+def test_the_link_in_a_letter_is_its_recipients_own(store: SqlStore, clock: HandClock) -> None:
+    postman = Postman()
+    to = (RecipientConfig(address="a@x.example"), RecipientConfig(address="B <b@x.example>"))
+    config = Config(recipient=to, desk=DeskConfig(public_url="https://desk.example/"))
+    post = PostOffice(store, config, clock, postman)
+    post.write_due()
+    post.hand_over()
+    links = []
+    for recipient, content in postman.letters:
+        letter = message_from_bytes(content, policy=policy.default)
+        link = str(letter["List-Unsubscribe"]).strip("<>")
+        assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        token = link.removeprefix("https://desk.example/unsubscribe/")
+        assert post.subscriptions.address_of(token, ["a@x.example", "b@x.example"]) == recipient
+        for kind in ("plain", "html"):
+            part = letter.get_body((kind,))  # type: ignore[arg-type]
+            assert part is not None and link in part.get_content() and "unsubscribe.invalid" not in part.get_content()
+        links.append(link)
+    assert len(set(links)) == 2
+    assert post.subscriptions.address_of("0" * 40, ["a@x.example", "b@x.example"]) is None
+
+
+def test_recipients_of_different_wishes_share_nothing_by_mistake(store: SqlStore, clock: HandClock) -> None:
+    postman = Postman()
+    to = tuple(
+        RecipientConfig(address=f"{n}@x.example", language=language, timezone=zone)  # type: ignore[arg-type]
+        for n, (language, zone) in enumerate((("en", ""), ("zh-Hans", ""), ("en", "Asia/Tokyo"), ("en", "")))
+    )
+    PostOffice(store, Config(recipient=to), clock, postman).write_due()
+    PostOffice(store, Config(recipient=to), clock, postman).hand_over()
+    texts = [
+        message_from_bytes(content, policy=policy.default).get_body(("plain",)).get_content()
+        for _, content in postman.letters
+    ]  # type: ignore[union-attr]
+    assert texts[0] == texts[3] and len(set(texts)) == 3
