@@ -30,7 +30,7 @@ def test_judging_alone_keeps_its_floors(half: str, precision: float, recall: flo
     assert result.relations / result.labelled >= relations, result.errors
 
 
-@pytest.mark.parametrize(("half", "precision", "recall"), [("tune", 0.97, 0.97), ("aside", 0.83, 0.87)])
+@pytest.mark.parametrize(("half", "precision", "recall"), [("tune", 0.97, 0.97), ("aside", 0.93, 0.97)])
 def test_the_whole_chain_keeps_its_floors(half: str, precision: float, recall: float) -> None:
     result = own_articles(half, read=True)
     assert result.precision >= precision, result.errors
