@@ -10,6 +10,7 @@ sources | poll    ask, only for what changed             spiders/poll
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -23,10 +24,11 @@ from crawler.fetch.settings import rules_of, scrapy_settings
 from crawler.items import Page, Reading, Source
 from crawler.pipeline import JudgeMaker, Keeper
 from crawler.ports import Archive, Clock, Judge
-from crawler.rates import Rates, ecb_rates
+from crawler.rates import Rates
 from crawler.tally import Share, Tally
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
+from scheduler.dayrates import rates_of
 from scheduler.settle import Settling
 from scheduler.summary import CrawlSummary, Progress, SourceResult
 from spiders.sieve import Sieve
@@ -75,7 +77,7 @@ async def crawl(
         client = shared.branch()
         workers = await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
-            workers=workers, store=store, archive=archive, judge=judge or judging(ecb_rates(), clock), clock=clock,
+            workers=workers, store=store, archive=archive, judge=judge or judging(rates_of(store), clock), clock=clock,
             baseline=started - config.schedule.baseline, dry_run=dry_run,
         )  # fmt: skip
         stack.push_async_callback(keeper.close)
@@ -125,6 +127,8 @@ async def _run(spider: dict[str, Any], web: Web, cut_short: Callable[[], None]) 
     """Runs Scrapy to the end; when cancelled, what is being fetched is dropped and what was fetched is finished."""
     from scrapy.crawler import AsyncCrawlerRunner
 
+    if not gc.get_freeze_count():
+        gc.freeze()  # what is loaded by now stays; the collector would walk all of it again and again, at 70 ms a time
     runner = AsyncCrawlerRunner(scrapy_settings())
     task = runner.crawl(WatchSpider, **spider)
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from crawler.items import Fingerprint
+from storage.sql import new_rows
 from storage.tables import bands, fingerprints
 
 
@@ -15,18 +16,15 @@ def keep_fingerprint(connection: Connection, article: int, fingerprint: Fingerpr
     if fingerprint is None:
         return
     own = tuple(dict.fromkeys(fingerprint.bands))
-    connection.execute(
-        insert(fingerprints),
-        {
-            "article_id": article,
-            "exact": fingerprint.exact,
-            "sketch": fingerprint.sketch,
-            "length": fingerprint.length,
-            "bands": struct.pack(f"<{len(own)}q", *own),
-        },
-    )
-    if own:
-        connection.execute(insert(bands), [{"band": band, "article_id": article} for band in own])
+    row = {
+        "article_id": article,
+        "exact": fingerprint.exact,
+        "sketch": fingerprint.sketch,
+        "length": fingerprint.length,
+        "bands": struct.pack(f"<{len(own)}q", *own),
+    }
+    new_rows(connection, fingerprints, [row])
+    new_rows(connection, bands, [{"band": band, "article_id": article} for band in own])
 
 
 def drop_fingerprint(connection: Connection, article: int) -> None:

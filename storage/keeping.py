@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from crawler.items import Article, Figure, Known, Outcome, Page, Reading
 from storage.copies import settle_copies
@@ -16,7 +16,7 @@ from storage.fingerprints import drop_fingerprint, keep_fingerprint
 from storage.raising import Raising
 from storage.recheck import look_again_at
 from storage.search import Indexing, unindex
-from storage.sql import insert_or, new_row
+from storage.sql import insert_or, new_row, new_rows
 from storage.stories import settle_story
 from storage.tables import article_companies, articles, figures, revisions, seen, stories
 from storage.terms import tag
@@ -128,8 +128,7 @@ def keep_companies(connection: Connection, id: int, reading: Reading) -> None:
         {"article_id": id, "company": named.company, "mentions": named.mentions, "focus": named.focus}
         for named in reading.companies
     ]
-    if rows:
-        connection.execute(insert(article_companies), rows)
+    new_rows(connection, article_companies, rows)
 
 
 def unindex_revision(connection: Connection, id: int, number: int) -> None:
@@ -172,8 +171,7 @@ def _keep_figures(
         figure_row(figure, id, row.revision, relations.get(figure), raising.entries.get(figure))
         for figure in outcome.reading.figures
     ]
-    if rows:
-        connection.execute(insert(figures), rows)
+    new_rows(connection, figures, rows)
 
 
 def figure_row(figure: Figure, id: int, revision: int, relation: str | None, entry: int | None) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy import Connection, Dialect, Table, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
@@ -20,9 +21,37 @@ def insert_or(dialect: str, table: Table) -> Any:
 
 def new_row(connection: Connection, table: Table, values: dict[str, Any]) -> int:
     """Inserts one row and gives its number."""
+    if connection.dialect.name == "sqlite":
+        statement, spells = _spelled(connection.dialect, table, tuple(values))
+        return int(connection.exec_driver_sql(statement, _row(spells, values)).lastrowid)
     key = connection.execute(insert(table), values).inserted_primary_key
     assert key is not None, "a table without a numbered key"
     return int(key[0])
+
+
+def new_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows that name the same columns in the same order."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        statement, spells = _spelled(connection.dialect, table, tuple(rows[0]))
+        connection.exec_driver_sql(statement, [_row(spells, values) for values in rows])
+    else:
+        connection.execute(insert(table), rows)
+
+
+def _row(spells: tuple[Any, ...], values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(spell(value) if spell else value for spell, value in zip(spells, values.values(), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _spelled(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """An INSERT as SQLite takes it, and what spells each value: SQLAlchemy's own way costs three times SQLite's answer."""
+    columns = [table.c[name] for name in names]
+    quoted = ", ".join(dialect.identifier_preparer.format_column(column) for column in columns)
+    marks = ", ".join("?" * len(names))
+    spells = tuple(column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns)
+    return f"INSERT INTO {table.name} ({quoted}) VALUES ({marks})", spells  # noqa: S608
 
 
 def hold(connection: Connection, keys: Iterable[int]) -> None:
