@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from crawler.errors import AlreadyDecided, ConfigError, StoreError
 from crawler.items import FigureKind, FlagState, KnownState
@@ -19,14 +19,45 @@ from desk.web.access import desk_of, needs
 from desk.web.accounts import Visitor
 from storage.rows import known_json, story_json
 
-router = APIRouter(prefix="/api")
+
+class Refusal(BaseModel):
+    """Why a call was not carried out, in one sentence."""
+
+    error: str
+
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Refusal, "description": "The body cannot be read"},
+    401: {"model": Refusal, "description": "Nobody is logged in"},
+    403: {"model": Refusal, "description": "This may not be done, or not from there"},
+    404: {"model": Refusal, "description": "There is no such thing"},
+    422: {"model": Refusal, "description": "Something given is not as it must be"},
+    503: {"model": Refusal, "description": "The database does not answer"},
+}
+_TAKEN: dict[int | str, dict[str, Any]] = {409: {"model": Refusal, "description": "Somebody else was first"}}
+router = APIRouter(prefix="/api", responses=_REFUSALS)
 Reader = Annotated[Visitor, Depends(needs("reader"))]
 Reviewer = Annotated[Visitor, Depends(needs("reviewer"))]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many in one answer.")]
 Cursor = Annotated[
-    str, Query(max_length=20, pattern="^[0-9]*$", description="The `next` of the answer before; empty: from the start.")
+    str, Query(max_length=18, pattern="^[0-9]*$", description="The `next` of the answer before; empty: from the start.")
 ]
 Json = dict[str, Any]
+
+
+def _written_out(given: Any) -> Any:
+    """Refuses a bare number, which would be read as seconds since 1970."""
+    if isinstance(given, str) and "-" not in given.strip().removeprefix("-"):
+        raise ValueError("write a moment as 2026-11-24T08:00:00Z")
+    return given
+
+
+def _in_a_zone(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, BeforeValidator(_written_out), AfterValidator(_in_a_zone)]
+"""With its zone; UTC where none is given."""
 
 
 class Listing(BaseModel):
@@ -78,7 +109,7 @@ def flag(request: Request, _: Reader, id: str) -> Response:
     return _answer(request, desk_of(request).store.flags.get(id).to_json())
 
 
-@router.post("/flags/{id}/decide")
+@router.post("/flags/{id}/decide", responses=_TAKEN)
 def decide(request: Request, visitor: Reviewer, id: str, decision: Decision) -> Response:
     """Decides one flag; 409 where somebody else was first, and nothing is changed then."""
     desk = desk_of(request)
@@ -106,7 +137,7 @@ def undo(request: Request, visitor: Reviewer, id: str, _: Nothing) -> Response:
 @router.get("/figures", response_model=Listing)
 def figures(
     request: Request, _: Reader, company: str | None = None, kind: FigureKind | None = None, state: KnownState | None = None,
-    since: datetime | None = None, limit: Limit = 100, after: Cursor = "",
+    since: Moment | None = None, limit: Limit = 100, after: Cursor = "",
 ) -> Response:  # fmt: skip
     """The ledger, oldest entries first."""
     ledger = desk_of(request).store.ledger
@@ -117,8 +148,8 @@ def figures(
 
 @router.get("/articles", response_model=Listing)
 def articles(
-    request: Request, _: Reader, company: str | None = None, source: str | None = None, since: datetime | None = None,
-    until: datetime | None = None, search: Annotated[str | None, Query(max_length=200)] = None, limit: Limit = 100,
+    request: Request, _: Reader, company: str | None = None, source: str | None = None, since: Moment | None = None,
+    until: Moment | None = None, search: Annotated[str | None, Query(max_length=200)] = None, limit: Limit = 100,
     after: Cursor = "",
 ) -> Response:  # fmt: skip
     """Articles, newest first, or best first for a search (which has no cursor)."""
@@ -149,7 +180,7 @@ def stories(
     request: Request,
     _: Reader,
     company: str | None = None,
-    since: datetime | None = None,
+    since: Moment | None = None,
     limit: Limit = 100,
     after: Cursor = "",
 ) -> Response:

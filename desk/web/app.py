@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -55,6 +56,7 @@ def create_app(desk: Desk) -> FastAPI:
         app.include_router(router)
     app.mount("/static", _Files(directory=Path(__file__).with_name("static")))
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(DragonwatchError, _failed)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Shield, hosts=desk.hosts)
@@ -81,6 +83,15 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) and "hx-request" not in request.headers:
         return RedirectResponse("/login", 303)
     return page(request, "refused.html", status=error.status_code, message=str(error.detail))
+
+
+async def _unfit(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    told = f"{'.'.join(str(part) for part in first['loc'][1:]) or 'the request'}: {first['msg']}"
+    if _for_program(request):
+        return JSONResponse({"error": told}, 422)
+    return page(request, "refused.html", status=422, message=told)
 
 
 async def _failed(request: Request, error: Exception) -> Response:
