@@ -46,7 +46,7 @@ _PATTERNS = tuple(
     )
 )
 _ENGLISH_SUBJECT = re.compile(
-    r"(?:^|(?<=[.!?\n•-] )|(?<=\n)|(?<=startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform ))"
+    r"(?:^|(?<=[.!?\n•-] )|(?<=\n)|(?<=startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform )|(?<= that ))"
     r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?=,? (?:has|had|is|was|will|plans|raised|raises|announced|laid|lays|cut|cuts|filed|also|in [A-Z]))"
 )
 _DESCRIPTION = re.compile(

@@ -46,7 +46,7 @@ _STOP = (
     "|rounds?|users|customers|dollars|yuan|its|the|their|our|than|more|less|up|down|over|under|between|among|since|until|january|february|march|april|may"
     "|june|july|august|september|october|november|december|mn|bn|percentage|shares|teams|departments|units|models|cars|robots|cameras|patents|series"
 )
-_ENGLISH = rf"(?:[ \n-]| of (?:its |the |their |our |those |these )?)(?:(?!(?:{_STOP})(?![a-z]))[a-z][a-z'-]{{1,14}}+ and (?!(?:{_STOP})(?![a-z]))[a-z][a-z'-]{{1,14}}+ )?(?:(?!(?:{_STOP})(?![a-z]))[a-z][a-z'&/-]{{0,18}}+[ \n]){{0,3}}?(?:{_NOUNS})(?![a-z])"
+_ENGLISH = rf"(?:[ \n-](?:more |additional |further )?| of (?:its |the |their |our |those |these )?)(?:(?!(?:{_STOP})(?![a-z]))[a-z][a-z'-]{{1,14}}+ and (?!(?:{_STOP})(?![a-z]))[a-z][a-z'-]{{1,14}}+ )?(?:(?!(?:{_STOP})(?![a-z]))[a-z][a-z'&/-]{{0,18}}+[ \n]){{0,3}}?(?:{_NOUNS})(?![a-z])"
 """Up to three words may stand between the number and the noun: 500 tech roles, 300 of its Hong Kong employees."""
 
 

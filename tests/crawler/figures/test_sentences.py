@@ -136,6 +136,73 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
         "老股东他山集团追加投资3亿元，示例科技估值升至60亿元。",
         ("example raised 300000000 300000000 CNY", "example valuation 6000000000 6000000000 CNY"),
     ),
+    # Whose cuts, behind the number; the whole that a share is of.
+    ("Otherco's cuts surpass the 11,000 job cuts at Exampla.", ("example laid_off 11000 11000 people",)),
+    (
+        "Exampla's layoffs could hit about 1,120 of its employees, or 14% of its 8,000 positions.",
+        (
+            "example laid_off 1120 1120 people",
+            "example laid_off_share 14 14 percent",
+            "example headcount 8000 8000 people",
+        ),
+    ),
+    ("Exampla reduced its workforce by 100,000.", ("example laid_off 100000 100000 people",)),
+    (
+        "Exampla's staff is shrinking, from 108,436 in 2022 to 105,417 in 2023.",
+        ("example headcount 105417 105417 people", "example headcount 108436 108436 people"),
+    ),
+    (
+        "Exampla reported it employed 110,715 at the end of June, down 4.7% from the end of March.",
+        ("example headcount 110715 110715 people", "example laid_off_share 4.7 4.7 percent"),
+    ),
+    ("Exampla is laying off 18,000 corporate and tech workers.", ("example laid_off 18000 18000 people",)),
+    ("Exampla, which is backed by Otherco, is laying off 3,000 more workers.", ("example laid_off 3000 3000 people",)),
+    # Who backs, who is a parent, who stands in a relative clause.
+    (
+        "The Otherco.com-backed truck maker Exampla plans to raise up to $8.4 billion in an IPO.",
+        ("example raised - 8400000000 USD",),
+    ),
+    (
+        "Exampla, which is the main backer of Otherco, last week raised $4.2 billion in a bond.",
+        ("example raised 4200000000 4200000000 USD",),
+    ),
+    (
+        "Exampla raised $6.6bn in a round valuing the company at $157bn.",
+        ("example raised 6600000000 6600000000 USD", "example valuation 157000000000 157000000000 USD"),
+    ),
+    (
+        "Exampla has raised $1.9bn altogether, including $750m in a series E round.",
+        ("example raised 750000000 750000000 USD", "example raised_total 1900000000 1900000000 USD"),
+    ),
+    (
+        "Exampla was valued at $9 billion. Tech companies have raised $70 billion this year.",
+        ("example valuation 9000000000 9000000000 USD",),
+    ),
+    # To each, to several, in turn; in brackets; behind what describes a name.
+    (
+        "示例科技与他山集团去年各自裁员约一万人。",
+        ("example laid_off 10000 10000 people", "other laid_off 10000 10000 people"),
+    ),
+    ("示例科技、他山集团今年将大幅裁员。部分部门裁员20%。", ()),
+    ("继示例科技之后，他山集团也启动裁员，涉及员工人数接近1000人。", ("other laid_off 1000 1000 people",)),
+    (
+        "他山集团已超越示例科技(估值约4000亿美元)，居全球第二。",
+        ("example valuation 400000000000 400000000000 USD",),
+    ),
+    ("他山集团排名第二，仅次于估值达5000亿美元的示例科技。", ("example valuation 500000000000 500000000000 USD",)),
+    ("青禾和示例科技去年分别募资11亿美元和15亿美元。", ("example raised 1500000000 1500000000 USD",)),
+    (
+        "示例科技宣布裁员14,000人，占示例科技全球14万雇员的一成。",
+        (
+            "example headcount 140000 140000 people",
+            "example laid_off 14000 14000 people",
+            "example laid_off_share 10 10 percent",
+        ),
+    ),
+    ("截至去年9月底,示例科技雇员数为7.76万。", ("example headcount 77600 77600 people",)),
+    ("示例科技共有1万1000多人要失业了。", ("example laid_off 11000 - people",)),
+    ("从示例科技出来创业的人说，他的公司员工到了500人。", ()),
+    ("示例科技裁员后还有员工600人，其中研发人员203人，占比三成多。", ("example headcount 600 600 people",)),
 )
 
 
