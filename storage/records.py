@@ -18,6 +18,8 @@ _PLAIN = ("outlet", "tier", "timezone", "etag", "last_modified", "content_type")
 _LEAD = ("source", "url", "title", "summary", "guid", "outlet", "author", "language")
 _DATED = ("published", "updated")
 _CODED = {"content-encoding", "transfer-encoding", "content-length"}
+_ANSWERED = ("http:", "https:", "urn:")
+"""Addresses whose records hold an HTTP answer: warcio expects none under the urn: of a page that came by hand."""
 _SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
 """Headers that no archive is to hold."""
 
@@ -88,7 +90,9 @@ def page_of(record: bytes, where: str) -> Page:
     """The page in a record; raises ReadError where it was erased or its digest differs."""
     from warcio.archiveiterator import ArchiveIterator
 
-    for found in ArchiveIterator(io.BytesIO(record), check_digests=True):
+    records = ArchiveIterator(io.BytesIO(record), check_digests=True)
+    records.loader.HTTP_SCHEMES = _ANSWERED
+    for found in records:
         told = found.rec_headers.get_header(_PAGE)
         if found.rec_type != "response" or told is None:
             raise ReadError(f"The page at {where} was erased")

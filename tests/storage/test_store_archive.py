@@ -46,6 +46,12 @@ def test_a_page_comes_back_as_it_was(archive: WarcArchive) -> None:
     assert archive.load(where) == replace(kept, archived=where, lead=replace(kept.lead, content=None))
 
 
+def test_a_page_that_came_by_hand_comes_back(archive: WarcArchive) -> None:
+    kept = page(url="urn:sha256:70526576", final_url="urn:sha256:70526576", body="旷视".encode(), lead=None)
+    where = archive.keep(kept)
+    assert archive.load(where) == replace(kept, archived=where)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=3000), etag=st.none() | st.text(max_size=20), title=st.none() | st.text(max_size=20))
 def test_any_page_comes_back(archive: WarcArchive, body: bytes, etag: str | None, title: str | None) -> None:
