@@ -21,6 +21,7 @@ def examine(wiring: Wiring, *, thorough: bool = False) -> Iterator[Finding]:
         ("fetch", _fetching),
         ("sources", _sources),
         ("letters", _letters),
+        ("alerts", _alerts),
         ("desk", _desk),
     )
     for subject, check in checks:
@@ -65,6 +66,13 @@ def _letters(wiring: Wiring) -> Iterator[Finding]:
         return
     mailer = wiring.mailer
     yield Finding("letters", "ok", f"{len(wiring.config.recipient)} recipients, by {mailer.host}:{mailer.port}")
+
+
+def _alerts(wiring: Wiring) -> Iterator[Finding]:
+    from scheduler.alerts.targets import target_of
+
+    for number, alert in enumerate(wiring.config.alert, 1):
+        yield Finding("alerts", "ok", target_of(alert, number).name)
 
 
 def _desk(wiring: Wiring) -> Iterator[Finding]:

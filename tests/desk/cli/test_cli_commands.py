@@ -433,3 +433,11 @@ def test_an_empty_page_at_the_manual_door_is_a_wrong_call(installation: Installa
         2,
         "dragonwatch: standard input is empty; give the page's text or HTML\n",
     )
+
+
+def test_the_doctor_names_an_alert_that_can_reach_nobody(installation: Installation) -> None:
+    text = installation.config.read_text(encoding="utf-8") + '\n[[alert]]\nurl = "somewhere"\n'
+    installation.config.write_text(text, encoding="utf-8")
+    result = installation.run("doctor")
+    assert result.exit_code == 1
+    assert "alert (number 1) has an address that is none" in result.stdout
