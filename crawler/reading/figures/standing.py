@@ -26,6 +26,10 @@ _ANSWER = 180
 _ANSWERS = re.compile(r"\s*(?:对此|随后|但|然而|对于|针对|公司|in response|but)")
 _FORMER = re.compile(r"(?:之前|先前|此前|原先|原来|目前|当前)的?$|from $")
 _COUNTED = re.compile(r"(?:截至|截止|目前|现有|共有|总数[有为达约]|(?<![a-z])has)[^，。;]{0,24}$")
+_PLANNED_OVER = 240
+"""Days after which a plan that is told again is taken for what was done."""
+_ANNOUNCED_OVER = 30
+"""The same for a cut that was announced: it is carried out within weeks."""
 
 
 class Standing:
@@ -49,8 +53,11 @@ class Standing:
             return "stated", None  # what is denied beside a count is the cut
         if kind == "headcount" and status == "planned" and _COUNTED.search(self.lower, clause[0], quantity.start):
             return "stated", None  # a count of the staff is no plan, whatever is planned beside it
+        over = _ANNOUNCED_OVER if word is not None and word.startswith("宣布") and "将" not in word else _PLANNED_OVER
         long_ago = (
-            told is not None and self.times.published is not None and _is_long_before(told.value, self.times.published)
+            told is not None
+            and self.times.published is not None
+            and told.value < _before(self.times.published, over)[: len(told.value)]
         )
         if status == "planned" and _FORMER.search(self.lower, max(0, quantity.start - 8), quantity.start):
             return "stated", None  # what it was before the plan
@@ -90,6 +97,5 @@ class Standing:
         return Reach(clause=clause, sentence=(sentence.start, sentence.end), following=(quantity.end, end))
 
 
-def _is_long_before(told: str, published: date) -> bool:
-    """Whether all of the time told is over for most of a year."""
-    return told < (published - timedelta(days=240)).isoformat()[: len(told)]
+def _before(day: date, days: int) -> str:
+    return (day - timedelta(days=days)).isoformat()
