@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
-from crawler.errors import StoreError, StoreUnavailable
+from crawler.errors import ConfigError, StoreUnavailable
 from storage.mends import explain
 from storage.types import dump_json
 
@@ -108,11 +108,11 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError(
-            f"storage.url {url!r} is no database address; write sqlite:///FILE or postgresql+psycopg://…"
-        ) from error
+        raise ConfigError(
+            "storage.url is no database address; write sqlite:///FILE or postgresql+psycopg://…"
+        ) from None  # the address is shown nowhere: it may hold a password
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise StoreError(
+        raise ConfigError(
             f"storage.url names {parsed.get_backend_name()}, which is not supported; write sqlite:///FILE or postgresql+psycopg://…"
         )
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
@@ -134,7 +134,7 @@ def _engine(url: URL, in_memory: bool, busy_seconds: float) -> Engine:
     try:
         engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(
+        raise ConfigError(
             f"storage.url needs a driver that is not installed ({error}); install dragonwatch[postgres]"
         ) from error
     if engine.dialect.name == "sqlite":

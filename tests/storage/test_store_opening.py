@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from crawler.errors import StoreError, StoreUnavailable
+from crawler.errors import ConfigError, DragonwatchError, StoreError, StoreUnavailable
 from storage import schema
 from storage.engine import Database
 from storage.store import SqlStore, open_store
@@ -60,16 +60,19 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path, clock: HandClo
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "kind", "told"),
     [
-        ("nonsense", "no database address"),
-        ("mysql://host/db", "mysql, which is not supported"),
-        ("sqlite:////nowhere/at/all/x.db", "cannot be opened; make sure that its folder exists"),
+        ("postgresql//u:secret@host", ConfigError, "no database address"),
+        ("mysql://host/db", ConfigError, "mysql, which is not supported"),
+        ("sqlite:////nowhere/at/all/x.db", StoreError, "cannot be opened; make sure that its folder exists"),
     ],
 )
-def test_a_wrong_address_is_told_with_its_mend(address: str, told: str, clock: HandClock) -> None:
-    with pytest.raises(StoreError, match=told):
+def test_a_wrong_address_is_told_with_its_mend(
+    address: str, kind: type[DragonwatchError], told: str, clock: HandClock
+) -> None:
+    with pytest.raises(kind, match=told) as caught:
         open_store(address, clock=clock)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path, clock: HandClock) -> None:
