@@ -107,7 +107,7 @@ def _forget_connections(engine: weakref.ref[Engine]) -> None:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except ArgumentError:
         raise ConfigError(
             "storage.url is no database address; write sqlite:///FILE or postgresql+psycopg://…"
         ) from None  # the address is shown nowhere: it may hold a password

@@ -152,6 +152,10 @@ def merge(wiring: Wiring, ids: tuple[str, ...], whole_event: bool, note: str | N
     from desk.review import verdict
 
     who = by or login_name()
+    try:
+        wiring.store.flags.get(into)
+    except StoreError:
+        wrong(f"there is no flag {into} to merge into; `dragonwatch flags --state all` lists them with their ids")
     return _decide(
         wiring, ids, lambda flag: verdict("merge", by=who, figure=flag.figure, note=note, into=into), whole_event
     )

@@ -441,3 +441,10 @@ def test_the_doctor_names_an_alert_that_can_reach_nobody(installation: Installat
     result = installation.run("doctor")
     assert result.exit_code == 1
     assert "alert (number 1) has an address that is none" in result.stdout
+
+
+def test_merging_into_a_flag_that_is_not_there_is_a_wrong_call(installation: Installation) -> None:
+    result = installation.run("flags", "merge", waiting(installation)["raised"]["id"], "--into", "999")
+    assert result.exit_code == 2
+    assert "there is no flag 999 to merge into" in result.stderr
+    assert len(waiting(installation)) == 3
