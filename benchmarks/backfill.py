@@ -2,7 +2,7 @@
 
     python -m benchmarks.backfill [--size 100MB] [--plain-records 400]
 
-The file is generated: pages with as many bytes and tags as those of the corpus of real ones (150 kB, 1,600), two thirds
+The file is generated: pages with as many bytes and tags as those of the corpus of real ones (120 kB, 1,600), two thirds
 English and a third Chinese, in UTF-8, GB18030 and Big5. The plain loop decodes each page, extracts its text in
 trafilatura's fast mode and searches it for the names; it is slow, so it runs over the first ``--plain-records`` records
 alone unless that is 0. Ours runs over the whole file, starting its workers and storing what is relevant included, in as

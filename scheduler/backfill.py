@@ -13,26 +13,24 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from crawler.config import Config
-from crawler.decide.copies import same_address
 from crawler.errors import DragonwatchError, ReadError
 from crawler.fetch.client import Web
-from crawler.items import Known, Lead, Neighbour, Outcome, Page, Reading, Signal, Source
-from crawler.pipeline import JudgeMaker, Keeper, read_page
-from crawler.ports import Clock, Judge
-from crawler.rates import ecb_rates
-from crawler.tally import flags_of
-from crawler.urls import canonical, host_of
+from crawler.items import Lead, Page, Reading
+from crawler.pipeline import Keeper, read_page
+from crawler.ports import Clock
+from crawler.urls import canonical
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
 from scheduler.backfill_state import FileState, open_state
+from scheduler.dayrates import rates_of
+from scheduler.past import FROM, Backfilled, Progress, known_host, only_unknown, sources_by_host, within
 from scheduler.pieces import Pieces, local_pieces, remote_pieces
 from scheduler.run import judging, open_web
 from scheduler.warcs import Scanned, Wanted, scan
@@ -46,57 +44,6 @@ AHEAD = 8
 """Pages read ahead of the one that is being stored."""
 NOTED_EVERY = 50
 """Pages stored between two notes of how far it has come."""
-MOST_TOLD = 100
-"""Errors told of; in ten years of pages many are gone."""
-FROM = "backfill"
-"""The source of an article whose host is none of the catalogue's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a backfill has come: bytes of the files, then pages to be stored."""
-
-    doing: str
-    done: int
-    total: int
-    records: int
-    found: int
-
-
-@dataclass(slots=True)
-class Backfilled:
-    """What a backfill brought."""
-
-    files: int = 0
-    skipped: list[str] = field(default_factory=list)
-    """Files that had been read to the end before."""
-    records: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
-    found: int = 0
-    ends: Counter[str] = field(default_factory=Counter)
-    figures: int = 0
-    flags: int = 0
-    torn: int = 0
-    errors: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        """What ``backfill --json`` shows, and what its run's row keeps."""
-        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
-
-    def fail(self, sentence: str) -> None:
-        """Tells of something that failed, while the rest goes on."""
-        if len(self.errors) < MOST_TOLD:
-            self.errors.append(sentence)
-
-    def kept(self, outcome: Outcome) -> None:
-        """Counts one page that was judged."""
-        self.ends[outcome.end] += 1
-        self.figures += sum(judged.same_as is None for judged in outcome.judged)
-        self.flags += flags_of(outcome)
-
-
-def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Counter) else value
 
 
 async def backfill_warcs(
@@ -123,7 +70,7 @@ async def backfill_warcs(
         client = web if web is not None else await stack.enter_async_context(open_web(config, clock))
         workers = await stack.enter_async_context(Workers(watchlist, deadline=DEADLINE))
         keeper = Keeper(
-            workers=workers, store=store, archive=archive, judge=only_unknown(judging(ecb_rates(), clock)),
+            workers=workers, store=store, archive=archive, judge=only_unknown(judging(rates_of(store), clock)),
             clock=clock, baseline=clock.now() - config.schedule.baseline,
         )  # fmt: skip
         work = _Backfill(store, archive, clock, watchlist, keeper, workers, wanted, until, progress)
@@ -137,22 +84,6 @@ async def backfill_warcs(
                 work.done.fail(str(error))
         await work.keep()
     return work.done
-
-
-def only_unknown(judge_of: JudgeMaker) -> JudgeMaker:
-    """Judges that leave a stored article as it is: a page of the past is no revision of what stands there now."""
-
-    def made(reading: Reading, page: Page, before: datetime | None) -> Judge:
-        judge = judge_of(reading, page, before)
-
-        def decided(neighbours: Sequence[Neighbour], ledger: Sequence[Known], signals: Sequence[Signal]) -> Outcome:
-            if same_address(page, neighbours) is not None:
-                return Outcome("known", reading)
-            return judge(neighbours, ledger, signals)
-
-        return decided
-
-    return made
 
 
 class _Backfill:
@@ -177,7 +108,7 @@ class _Backfill:
 
     async def scan(self, pieces: Pieces, *, anew: bool) -> None:
         """The first pass over one file; stretches are gone through side by side."""
-        mark = repr((self._watchlist, self._wanted, self._until))
+        mark = mark_of(self._watchlist, self._wanted, self._until)
         state = await self._keeper.ask_store(
             lambda: open_state(self._store, self._archive, self._clock, pieces, mark, anew=anew)
         )
@@ -242,7 +173,7 @@ class _Backfill:
 
     def _described(self, page: Page) -> Page:
         """The page with what is known of its host; one that tells no day counts as published when it was captured."""
-        source = self._sources.get(_host(page.url))
+        source = self._sources.get(known_host(page.url))
         lead = Lead(source.name if source else FROM, page.url, published=page.fetched)
         if source is None:
             return replace(page, lead=lead)
@@ -304,24 +235,6 @@ class _Backfill:
         )
 
 
-def sources_by_host(sources: Any) -> Mapping[str, Source]:
-    """The sources by the host of their address; of two with the same host the one of the stronger tier."""
-    found: dict[str, Source] = {}
-    for source in sources:
-        host = _host(source.url)
-        if host and (host not in found or (found[host].outlet is None and source.outlet is not None)):
-            found[host] = source
-    return found
-
-
-def _host(url: str) -> str:
-    try:
-        return host_of(url).removeprefix("www.")
-    except ReadError:
-        return ""
-
-
-def within(moment: datetime | date, since: str, until: date | None) -> bool:
-    """Whether something was published in the days asked for; both bounds count in."""
-    day = moment.date() if isinstance(moment, datetime) else moment
-    return (not since or day.isoformat() >= since) and (until is None or day <= until)
+def mark_of(watchlist: Watchlist, wanted: Wanted, until: date | None) -> str:
+    """All that is asked of a file; a state holds only for the same."""
+    return repr((watchlist, sorted(wanted.hosts), sorted(wanted.languages), wanted.since, until))

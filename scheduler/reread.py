@@ -24,11 +24,12 @@ from crawler.decide.edits import edits
 from crawler.decide.times import day_of
 from crawler.errors import ReadError
 from crawler.items import Edit, Reading
-from crawler.rates import Rates, ecb_rates
+from crawler.rates import Rates
 from crawler.reading.read import read
 from crawler.reading.shape import figure_to_json
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
+from scheduler.dayrates import rates_of
 from storage.archive import WarcArchive
 from storage.rereading import Archived, archived, number_of, replace_reading
 from storage.store import SqlStore
@@ -107,7 +108,7 @@ async def reread(
     asked of it have changed since, or with ``anew``.
     """
     done = Reread()
-    rates = ecb_rates()
+    rates = rates_of(store)
     mark = {"rules": rules_mark(watchlist), "since": since.isoformat() if since else None, "apply": apply, "flag": flag}
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:

@@ -21,11 +21,11 @@ from crawler.fetch.standins import EXPLAINED, stand_in
 from crawler.items import Lead, Page, Source
 from crawler.pipeline import Keeper, read_page
 from crawler.ports import Clock
-from crawler.rates import ecb_rates
 from crawler.urls import canonical, host_of
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
-from scheduler.backfill import FROM, Backfilled, Progress, only_unknown, sources_by_host, within
+from scheduler.dayrates import rates_of
+from scheduler.past import FROM, Backfilled, Progress, only_unknown, sources_by_host, within
 from scheduler.run import judging, open_web
 from spiders.sitemap import Entry, read_sitemap
 from spiders.watch import for_good
@@ -75,7 +75,7 @@ async def backfill_sitemap(
         client = web if web is not None else await stack.enter_async_context(open_web(config, clock))
         workers = await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
-            workers=workers, store=store, archive=archive, judge=only_unknown(judging(ecb_rates(), clock)),
+            workers=workers, store=store, archive=archive, judge=only_unknown(judging(rates_of(store), clock)),
             clock=clock, baseline=clock.now() - config.schedule.baseline,
         )  # fmt: skip
         stack.push_async_callback(keeper.close)

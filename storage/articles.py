@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, or_, select
 
 from crawler.errors import StoreError
 from crawler.items import Figure
 from crawler.ports import Clock
-from storage import search
+from storage import looks, search
 from storage.beside import Backdrop, backdrops
 from storage.engine import Database
+from storage.looks import Look
 from storage.lookups import figure_of_row
 from storage.naming import among
-from storage.recheck import AFTER_A_MISS, look_again_at
 from storage.rows import ArticleDetail, ArticleRow, RevisionRow
 from storage.sql import chunks
-from storage.tables import article_companies, articles, figures, revisions, seen
+from storage.tables import article_companies, articles, figures, revisions
 from storage.terms import parse_query
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """An article that is due to be looked at again, and what its page is asked with."""
-
-    article: str
-    url: str
-    source: str | None
-    outlet: str | None
-    tier: str
-    etag: str | None
-    last_modified: str | None
-    title: str | None = None
-    published: datetime | date | None = None
-    archived: str | None = None
-
-
-MISSES = 2
-"""Looks in a row that find no page before it counts as taken down: one alone may be a server's mishap."""
-PER_SOURCE = 25
-"""Articles of one source that are due at once; more would keep its host busy while others wait."""
-_SCREENED = 10_000
-"""Due articles among which those of each source are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,38 +109,8 @@ class ArticleTable:
 
     def look_again(self, now: datetime, limit: int) -> list[Look]:
         """Articles that are due to be looked at again, the longest due first, a bounded number of each source."""
-        due = (
-            select(articles.c.id, articles.c.source, articles.c.look_again)
-            .where(articles.c.look_again <= now, articles.c.gone_at.is_(None))
-            .order_by(articles.c.look_again)
-            .limit(_SCREENED)
-            .subquery()
-        )
-        place = func.row_number().over(partition_by=due.c.source, order_by=(due.c.look_again, due.c.id)).label("place")
-        placed = select(due.c.id, place).subquery()
         with self.database.read() as connection:
-            rows = connection.execute(
-                select(articles)
-                .join_from(placed, articles, placed.c.id == articles.c.id)
-                .where(placed.c.place <= PER_SOURCE)
-                .order_by(articles.c.look_again, articles.c.id)
-                .limit(limit)
-            )
-            return [
-                Look(
-                    article=str(row.id),
-                    url=row.url,
-                    source=row.source,
-                    outlet=row.outlet,
-                    tier=row.tier,
-                    etag=row.etag,
-                    last_modified=row.last_modified,
-                    title=row.title,
-                    published=row.published,
-                    archived=row.archived,
-                )
-                for row in rows
-            ]
+            return looks.due(connection, now, limit)
 
     def gone(self, since: datetime) -> list[ArticleRow]:
         """Articles found to have been taken down since then, the newest loss first."""
@@ -176,48 +122,14 @@ class ArticleTable:
         """Notes a look that brought nothing new, and what the page is to be asked with the next time, where that changed."""
         fresh = {"etag": etag, "last_modified": last_modified}
         told = {name: value for name, value in fresh.items() if value is not None}
-
-        def work(connection: Connection) -> None:
-            self._note_look(connection, id, told)
-            _count_misses(connection, article_id(id), 0)
-
-        self.database.write(work)
+        self.database.write(lambda connection: looks.looked(connection, article_id(id), told, self.clock.now()))
 
     def missed(self, id: str) -> bool:
         """Notes a look that found no page (404, 410); whether it now counts as taken down. The text stays.
 
         After the first such look in a row another follows soon; after the second there are no more.
         """
-        number = article_id(id)
-
-        def work(connection: Connection) -> bool:
-            before = connection.execute(
-                select(seen.c.attempts).where(seen.c.article_id == number).order_by(seen.c.attempts.desc()).limit(1)
-            ).scalar()
-            gone = (before or 0) + 1 >= MISSES
-            now = self.clock.now()
-            self._note_look(connection, id, {"gone_at": now} if gone else {"look_again": now + AFTER_A_MISS})
-            _count_misses(connection, number, 0 if gone else (before or 0) + 1)
-            return gone
-
-        return self.database.write(work)
-
-    def _note_look(self, connection: Connection, id: str, values: Mapping[str, Any]) -> None:
-        number, now = article_id(id), self.clock.now()
-        row = connection.execute(
-            select(articles.c.published, articles.c.fetched).where(articles.c.id == number)
-        ).one_or_none()
-        if row is None:
-            raise StoreError(f"There is no article {id}; `dragonwatch articles` lists them")
-        noted = {"looked_at": now, "look_again": look_again_at(row.published, row.fetched, now), **values}
-        connection.execute(update(articles).where(articles.c.id == number).values(noted))
-
-
-def _count_misses(connection: Connection, number: int, misses: int) -> None:
-    """Looks in a row that found no page; kept where tries at an address are counted."""
-    connection.execute(
-        update(seen).where(seen.c.article_id == number, seen.c.attempts != misses).values(attempts=misses)
-    )
+        return self.database.write(lambda connection: looks.missed(connection, article_id(id), self.clock.now()))
 
 
 def article_id(id: str) -> int:

@@ -45,7 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Look again at articles whose turn has come, and take in what was edited without a word.",
     ),
     "reread": ("desk.cli.past", "Read archived pages again with today's rules, and show what would change."),
-    "backfill": ("desk.cli.past", "Read the past: WARC files, or what a site's sitemaps list."),
+    "backfill": ("desk.cli.backfill", "Read the past: WARC files, or what a site's sitemaps list."),
     "forget": (
         "desk.cli.keeping",
         "Erase an article, or all of a host, from database, index and archive, and note that it was done.",

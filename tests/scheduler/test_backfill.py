@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -282,3 +285,19 @@ async def test_a_broken_off_sitemap_goes_on_where_it_stopped(past: Past, monkeyp
         await past.sitemap(site.url("/s.xml"))
         assert all(site.asked[f"/{n}"] == 1 for n in range(6)), site.asked
         assert len(past.store.articles.find()) == 6
+
+
+def test_what_is_asked_is_told_alike_by_every_process() -> None:
+    """A break must not be forgotten because a set was printed in another order."""
+    program = (
+        "from scheduler.backfill import mark_of\nfrom scheduler.warcs import Wanted\nfrom crawler.watchlist import load_watchlist\n"
+        "print(mark_of(load_watchlist(), Wanted(frozenset('abcdefgh'), frozenset(['zh', 'en', 'ja'])), None))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program], env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(told) == 1

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from crawler.errors import StoreError
 from crawler.items import Known, Neighbour, Outcome, Signal
-from storage.articles import PER_SOURCE
+from storage.looks import PER_SOURCE
 from storage.store import SqlStore
 from storage.tables import articles
 from tests.storage.building import Judging, figure, fingerprint, page, reading, stored
