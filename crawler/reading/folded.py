@@ -17,7 +17,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _PINYIN = r"\([a-zü]{0,4}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,3}\)"
 """The sound of a rare character in brackets behind it, which some machines write into reposts."""
 _SOUNDED = re.compile(rf"(?<=[\u3400-\u9fff]){_PINYIN}")
-_HALF_COMMA = re.compile(r"(?<=[\u3400-\u9fff%)”」』》]),(?! )|,(?=[\u3400-\u9fff])")
+_HALF_COMMA = re.compile(r",(?:(?<=[\u3400-\u9fff%)”」』》],)(?! )|(?=[\u3400-\u9fff]))")
 """The comma of a Chinese clause, typed in half width."""
 _RUN = {
     # (has Chinese, has tags): every pattern but those for tags opens with a set, which the engine scans for fast.

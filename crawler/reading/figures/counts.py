@@ -27,6 +27,19 @@ _TOLD = re.compile(
 """The total number of employees was close to 6,000, among which one unit had more than 2,000."""
 _FEWER = re.compile(r"(?<![a-z])down (\d{1,3}(?:,\d{3})+|\d{2,6})(?= (?:from|since) )")
 """It employed 2,950 people at the end of June, down 62 from December."""
+_TOLD_OF = (
+    "employees",
+    "staff",
+    "people",
+    "workforce",
+    "headcount",
+    "unit ",
+    "division ",
+    "department ",
+    "group ",
+    "team ",
+)
+"""Without one of them the pattern above finds nothing."""
 _ENDS = re.compile(r"[。;！？\n]|\. ")
 _NEAR = 80
 """Characters after the noun for staff in which such a count may stand."""
@@ -36,8 +49,10 @@ def with_counts(lower: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """The quantities of a text and the bare counts of its staff, in order."""
     counts = [match.span(1) for match in _COUNT.finditer(lower)]
     counts += [match.span(1) for match in _FEWER.finditer(lower)]
-    counts += [match.span(2) for match in _FROM_TO.finditer(lower)]
-    counts += [(match.start(1), match.end(2)) for match in _TOLD.finditer(lower)]
+    if " from " in lower:
+        counts += [match.span(2) for match in _FROM_TO.finditer(lower)]
+    if any(noun in lower for noun in _TOLD_OF):
+        counts += [(match.start(1), match.end(2)) for match in _TOLD.finditer(lower)]
     if not counts:
         return list(quantities)
     nouns = [match.end() for match in _STAFF.finditer(lower)]

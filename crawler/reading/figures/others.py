@@ -49,6 +49,7 @@ _ENGLISH_SUBJECT = re.compile(
     r"(?:^|(?<=[.!?\n•-] )|(?<=\n)|(?<=startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform )|(?<= that ))"
     r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?=,? (?:has|had|is|was|will|plans|raised|raises|announced|laid|lays|cut|cuts|filed|also|in [A-Z]))"
 )
+_OF_ENGLISH = (_PATTERNS[1], _ENGLISH_SUBJECT)
 _DESCRIPTION = re.compile(
     r"(?:中国|美国|全球|国内|大陆)?(?:火箭|太空|航天|电动车|电动汽车|汽车|人工智能|AI|芯片|互联网|科技|社交媒体|社交|电商|游戏|短视频|搜索|软件|云计算|自动驾驶|网约车|外卖|物流|支付|金融科技|机器人|半导体|独角兽|电信|手机|人脸识别)"
     r"(?:公司|企业|平台|巨头|网站|集团|独角兽|品牌)"
@@ -71,7 +72,10 @@ def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> 
         name = known.names[match.group()]
         if whole_words(part.lower, match) and _spelled_as_a_name(part.text, match, name):
             yield Other(match.start(), match.end(), several=name in known.nameless)
+    english = " " in part.text[start:end]
     for at, pattern in enumerate((*_PATTERNS, _ENGLISH_SUBJECT)):
+        if not english and pattern in _OF_ENGLISH:
+            continue  # folded Chinese has no blanks
         for match in pattern.finditer(part.text, start, end):
             first, last = match.span("name" if "name" in pattern.groupindex else 0)
             if _is_a_name(part, first, last, watchlist):
