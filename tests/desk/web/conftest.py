@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -88,9 +90,22 @@ def served(wiring: Wiring, installation: Installation, monkeypatch: pytest.Monke
         task = loop.create_task(serve(desk, bound))
         thread = threading.Thread(target=_run, args=(loop, task))
         thread.start()
+        _wait_for(bound)
         yield address_of(bound).rstrip("/")
         loop.call_soon_threadsafe(task.cancel)
         thread.join(20)
+
+
+def _wait_for(bound: socket.socket) -> None:
+    """Until the port answers: it is bound before anybody listens."""
+    for _ in range(1000):
+        try:
+            socket.create_connection(bound.getsockname()[:2], 10).close()
+        except ConnectionRefusedError:
+            time.sleep(0.01)
+        else:
+            return
+    pytest.fail("the desk does not listen within ten seconds")
 
 
 def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:

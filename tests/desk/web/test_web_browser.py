@@ -130,11 +130,13 @@ def test_charts_are_drawn(browser: Browser, served: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Browser, served: str, scheme: str) -> None:
+    # In the dark other colours are all that is different.
+    rules = "{}" if scheme == "light" else "{runOnly: ['color-contrast']}"
     axe = Path(__file__).with_name("vendor").joinpath("axe.min.js").read_text(encoding="utf-8")
     paths = ("/", "/flags/1", "/companies", "/companies/sensetime", "/stories", "/articles", "/articles/1", "/figures")
     with looking(browser, served, color_scheme=scheme, bypass_csp=True) as desk:
         for path in (*paths, "/sources", "/digests", "/runs", "/add", "/login"):
             desk.goto(path)
             desk.evaluate(axe)
-            found = desk.evaluate("axe.run()")["violations"]
+            found = desk.evaluate(f"axe.run({rules})")["violations"]
             assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], path

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 from xml.etree import ElementTree as Xml
@@ -12,7 +14,9 @@ from xml.etree import ElementTree as Xml
 import pytest
 from playwright.sync_api import Browser, Page
 
-from desk.wiring import Wiring
+from crawler.config import load_config
+from desk.wiring import Wiring, wire
+from tests.desk.conftest import Installation
 from tests.desk.web.hostile import PAYLOADS, fill
 from tests.desk.web.looking import looking, opened
 
@@ -47,11 +51,19 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
+@pytest.fixture(scope="module")
+def filled(template_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation in which every field from outside is wiring."""
+    folder = tmp_path_factory.mktemp("hostile") / "watch"
+    shutil.copytree(template_folder, folder)
+    with wire(load_config(folder / "dragonwatch.toml")) as wiring:
+        assert fill(wiring, ARTICLES) >= 300
+    return folder
+
+
 @pytest.fixture
-def hostile(wiring: Wiring) -> Wiring:
-    """An installation in which every field from outside is hostile."""
-    assert fill(wiring, ARTICLES) >= 300
-    return wiring
+def installation(filled: Path, tmp_path: Path) -> Installation:
+    return Installation(shutil.copytree(filled, tmp_path / "watch"))
 
 
 def harm(shown: Page) -> set[str]:
@@ -59,8 +71,8 @@ def harm(shown: Page) -> set[str]:
     return set(shown.evaluate(FOUND)) - OUR_SCRIPTS
 
 
-def test_the_desk_shows_them_as_words(browser: Browser, served: str, hostile: Wiring) -> None:
-    store = hostile.store
+def test_the_desk_shows_them_as_words(browser: Browser, served: str, wiring: Wiring) -> None:
+    store = wiring.store
     articles = [row.id for row in store.articles.find(source="example", limit=100) if int(row.id) > 2]
     flags = [row.id for row in store.flags.find(state="rejected")]
     paths = [
@@ -82,7 +94,7 @@ def test_the_desk_shows_them_as_words(browser: Browser, served: str, hostile: Wi
             assert any(words in desk.content() for words in ("hit=1", "evil.example")), path
 
 
-def test_what_is_asked_for_comes_back_as_words(browser: Browser, served: str, hostile: Wiring) -> None:
+def test_what_is_asked_for_comes_back_as_words(browser: Browser, served: str) -> None:
     with looking(browser, served) as desk:
         for lot in range(0, len(PAYLOADS), 12):
             words = quote("".join(PAYLOADS[lot : lot + 12]).replace("\0", "")[:190])
@@ -99,16 +111,16 @@ def test_what_is_asked_for_comes_back_as_words(browser: Browser, served: str, ho
         assert "onerror" in desk.input_value("input[name=name]")
 
 
-def test_archived_pages_are_sealed(browser: Browser, served: str, hostile: Wiring) -> None:
+def test_archived_pages_are_sealed(browser: Browser, served: str, wiring: Wiring) -> None:
     with looking(browser, served) as desk:
-        for row in hostile.store.articles.find(company="sensetime", limit=100):
+        for row in wiring.store.articles.find(company="sensetime", limit=100):
             if row.archived:
                 answer = desk.request.get(f"/articles/{row.id}/page")
                 assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
 
 
-def test_letters_show_them_as_words(browser: Browser, served: str, hostile: Wiring) -> None:
-    letter = hostile.post_office.preview()
+def test_letters_show_them_as_words(browser: Browser, served: str, wiring: Wiring) -> None:
+    letter = wiring.post_office.preview()
     part = letter.get_body(("html",))
     assert isinstance(part, EmailMessage)
     text = part.get_content()
@@ -120,7 +132,7 @@ def test_letters_show_them_as_words(browser: Browser, served: str, hostile: Wiri
 
 
 @pytest.mark.parametrize("name", ["flags", "figures", "stories"])
-def test_feeds_hold_them_as_words(served: str, hostile: Wiring, name: str) -> None:
+def test_feeds_hold_them_as_words(served: str, name: str) -> None:
     with urlopen(f"{served}/feeds/{name}.atom") as atom, urlopen(f"{served}/feeds/{name}.json") as told:
         feed, items = Xml.fromstring(atom.read()), json.load(told)["items"]
     texts = [element.text or "" for element in feed.iter()]
