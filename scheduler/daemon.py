@@ -50,10 +50,10 @@ async def run_daemon(
         if abandoned:
             log.warning("%d run(s) of an earlier process had not ended", abandoned)
         running: set[asyncio.Task[Any]] = set()
+        _on_signals(stop, lambda: _reload(jobs, reload))
         # A gap is told before anything runs that would fill it.
         await jobs.beat()
         scheduler = _scheduler(jobs, running)
-        _on_signals(stop, lambda: _reload(jobs, reload))
         beside = [asyncio.create_task(companion()) for companion in companions]
         scheduler.start()
         notify("READY=1")
