@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 HALF_LIFE = timedelta(days=14)
-EAGERNESS = 0.62
+EAGERNESS = 0.7
 """The power of a source's rate that its polls go with. At a half the mean delay is least (Cho and Garcia-Molina, Effective
-Page Refresh Policies, 2003); a little above it, busy sources give the median something and the mean loses little
+Page Refresh Policies, 2003); somewhat above it, busy sources give the median more than the mean loses
 (``python -m benchmarks.cadence``)."""
 _PRIOR = 4.0
 """Items whose worth of evenness is mixed into the profiles: of few items no rhythm can be told."""
@@ -75,7 +75,7 @@ class Rhythm:
         usual = (total + _NONE_YET) / max(self.listened, 1.0)
         by_hour = (self.hours[moment.hour] * 24 + _PRIOR) / (total + _PRIOR)
         by_day = (self.days[moment.weekday()] * 7 + _PRIOR) / (total + _PRIOR)
-        return usual * by_hour * by_day
+        return usual * _believed(by_hour, self.listened / 24) * _believed(by_day, self.listened / 168)
 
     def next_after(self, now: datetime, effort: float, most: timedelta) -> timedelta:
         """How long to wait: until the integral of the rate's power reaches ``effort``, or a sixth of a window has come.
@@ -124,3 +124,8 @@ class Rhythm:
             kept["window"],
             kept["recent"],
         )
+
+
+def _believed(profile: float, periods: float) -> float:
+    """A profile's factor as far as it can be believed: not after one day or week, of which the rest was not yet heard."""
+    return 1 + min(max(periods - 1, 0.0) / 2, 1.0) * (profile - 1)
