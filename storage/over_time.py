@@ -27,7 +27,7 @@ _LAST_OF_MONTHS = (
     select(func.max(known_figures.c.id))
     .where(*_WHOLE, known_figures.c.as_of.is_not(None))
     .group_by(func.substr(known_figures.c.as_of, 1, 7))
-    .order_by(func.substr(known_figures.c.as_of, 1, 7).desc())
+    .order_by(func.max(known_figures.c.as_of).desc())
 )
 _ROWS = select(known_figures).where(known_figures.c.id.in_(bindparam("ids", expanding=True)))
 
