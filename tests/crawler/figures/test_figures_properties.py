@@ -9,7 +9,7 @@ from crawler.reading.script import traditional
 from tests.crawler.figures.reading import read, values
 
 OURS = (
-    "据悉，示例科技正在进行10到15亿美元的新一轮融资，投后估值将达到100亿美元。",
+    "有消息说示例科技在谈10到15亿美元的一轮融资，投后估值将达到100亿美元。",
     "示例科技宣布完成6亿美元C轮融资，由他山集团领投。",
     "截至2023年6月30日，示例科技共有5016名员工，较去年底减少82人。",
     "示例科技启动新一轮裁员，比例约为15%，涉及300余人。",

@@ -52,7 +52,7 @@ def test_a_sum_on_a_bourse_of_the_mainland_is_in_yuan_in_traditional_characters_
         ("示例科技发布新品。阿里巴巴裁员1万人，腾讯裁员3000人。", []),
         ("The company, backed by Alibaba and Ant Group, had about 3,000 staff. It is Example.", []),
         ("Example, backed by Alibaba and Ant Group, had about 3,000 staff.", ["headcount 3000 3000 people"]),
-        ("示例科技曾获得阿里巴巴融资，估值逾75亿美元。", ["valuation 7500000000 - USD"]),
+        ("示例科技当年拿到阿里巴巴的融资，估值逾90亿美元。", ["valuation 9000000000 - USD"]),
         (
             "Example makes cameras. Alibaba, Ant Group and Lakeside Bank are among the investors who poured $1.4 billion"
             " into the company since its inception.",

@@ -43,10 +43,10 @@ def test_a_company_of_the_configuration_is_read_by_its_names_alone() -> None:
 
 
 def test_the_span_reads_to_the_value_and_lies_in_the_quote() -> None:
-    text = "背景。据悉，示例科技正在进行 10 到 15 亿美元的新一轮融资。完。"
+    text = "背景。听闻示例科技在谈 10 到 15 亿美元的一轮融资。完。"
     (figure,) = read(text).figures
     assert text[figure.start : figure.end] == figure.written == "10 到 15 亿美元"
-    assert figure.quote == "据悉，示例科技正在进行 10 到 15 亿美元的新一轮融资。"
+    assert figure.quote == "听闻示例科技在谈 10 到 15 亿美元的一轮融资。"
     assert figure.where == "text"
     assert figure.why
 
