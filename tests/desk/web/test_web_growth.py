@@ -17,6 +17,7 @@ from desk.wiring import wire
 from storage import naming
 from tests.desk.web.conftest import Client
 
+pytestmark = pytest.mark.xdist_group("growth")  # both sizes are filled once
 SMALL, LARGE = 1_000, 4_000
 STEP = 50
 STEPS_TO_COUNT = 12
