@@ -99,7 +99,7 @@ async def test_ctrl_c_ends_the_command_with_130_and_keeps_what_is_finished(tmp_p
 async def test_the_same_crawl_started_twice_at_once_doubles_nothing(tmp_path: Path, newsroom: Newsroom) -> None:
     config = prepare(tmp_path, newsroom.sources())
     # The command has the machine's clock, to which the newsroom is long past: nothing is to be too old for a flag.
-    config.write_text(config.read_text() + '\n[schedule]\nbaseline = "3650d"\n')
+    config.write_text(config.read_text().replace("[schedule]\n", '[schedule]\nbaseline = "3650d"\n'))
     both = await asyncio.gather(start_crawl(config), start_crawl(config))
     assert [await ended(process) for process in both] == [(0, ""), (0, "")]
     with contextlib.closing(open_store(f"sqlite:///{tmp_path}/dragonwatch.db", clock=NewsroomClock())) as store:
