@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -34,11 +35,9 @@ async def newsroom() -> AsyncIterator[Newsroom]:
 def installation(folder: Path, newsroom: Newsroom, delay: str = "0.02s") -> Path:
     """A configuration whose daemon sends no mail, asks nothing but loopback, and finds nothing too old."""
     config = prepare(folder, newsroom.sources())
-    text = (
-        config.read_text().partition("[[recipient]]")[0].replace('per_host_delay = "0s"', f'per_host_delay = "{delay}"')
-    )
-    entries = config.read_text().partition("[[source]]")
-    text += '[schedule]\nbaseline = "3650d"\ncatalogue = false\n[upkeep]\nrates = ""\n\n' + "".join(entries[1:])
+    text = config.read_text().replace('per_host_delay = "0s"', f'per_host_delay = "{delay}"')
+    text = text.replace("[schedule]\n", '[schedule]\nbaseline = "3650d"\n')
+    text = re.sub(r"\[\[recipient\]\][^\[]*", "", text)
     config.write_text(text)
     return config
 
@@ -65,8 +64,11 @@ async def told_to_end(process: Process) -> str:
 async def until_said(process: Process, words: str) -> None:
     assert process.stderr is not None
     async with asyncio.timeout(60):
-        while words not in (await process.stderr.readline()).decode():
-            assert process.returncode is None
+        said = ""
+        while words not in said:
+            line = await process.stderr.readline()
+            assert line, f"the daemon ended by itself: {said}"
+            said = line.decode()
 
 
 @pytest.mark.parametrize("times", [2, pytest.param(100, marks=pytest.mark.gauntlet)])
