@@ -21,7 +21,7 @@ from crawler.reading.shape import moment_to_json, number_to_json
 from storage.articles import rows_of
 from storage.entries import entries
 from storage.flags import rows_of as flag_rows
-from storage.rows import ArticleRow, FlagRow
+from storage.rows import ArticleRow, FlagRow, known_json
 from storage.store import SqlStore
 from storage.tables import articles, flags, known_figures, revisions
 
@@ -170,27 +170,10 @@ def _figures(store: SqlStore) -> Iterator[dict[str, Any]]:
 
 
 def _figure(known: Known) -> dict[str, Any]:
-    return {
-        "id": known.id,
-        "company": known.company,
-        "kind": known.kind,
-        "low": number_to_json(known.low),
-        "high": number_to_json(known.high),
-        "unit": known.unit,
-        "approximate": known.approximate,
-        "round": known.round,
-        "investors": list(known.investors),
-        "scope": known.scope,
-        "as_of": known.as_of,
-        "status": known.status,
-        "state": known.state,
-        "event": known.event,
-        "first_reported": moment_to_json(known.first_reported),
-        "last_reported": moment_to_json(known.last_reported),
-        "reports": len(known.reports),
-        "outlets": list(dict.fromkeys(report.outlet for report in known.reports if report.outlet)),
-        "urls": [report.url for report in known.reports if report.url],
-    }
+    """The ledger's own shape, flat: reports are counted, and the sentence stays in the database."""
+    told = known_json(known) | {"reports": len(known.reports)}
+    del told["quote"]
+    return told
 
 
 def _flags(store: SqlStore) -> Iterator[dict[str, Any]]:
