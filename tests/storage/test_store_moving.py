@@ -13,8 +13,9 @@ from crawler.items import PollResult, Source, Verdict
 from storage import moving
 from storage.moving import move_store
 from storage.store import SqlStore, open_store
+from tests.databases import emptied
 from tests.storage.building import figure, judged, page, reading, stored
-from tests.storage.conftest import NOW, HandClock, emptied
+from tests.storage.conftest import NOW, HandClock
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 
