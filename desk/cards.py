@@ -35,18 +35,19 @@ class Card:
     note: str | None
 
 
-def card_of(flag: FlagRow, language: Language, zone: str = "Asia/Shanghai") -> Card:
-    """The card of one flag."""
+def card_of(flag: FlagRow, language: Language, zone: str) -> Card:
+    """The card of one flag, its times in the zone."""
     figure = flag.figure or flag.before
     quote = (flag.figure.quote if flag.figure else flag.quote) or ""
     number = flag.figure.written if flag.figure else ""
     article = flag.article
-    signal = word(f"signal_{flag.signal}", language, word(flag.topic or "", language))
     return Card(
         id=flag.id,
         company=word(flag.company, language),
-        value=value_text(figure.low, figure.high, figure.unit, figure.approximate, language) if figure else signal,
-        measure=figure_text(figure, language) if figure else signal,
+        value=value_text(figure.low, figure.high, figure.unit, figure.approximate, language)
+        if figure
+        else _signal(flag, language),
+        measure=measure_of(flag, language),
         reason=word(flag.reason, language),
         details=_details(flag, language),
         known=known_texts(flag, language),
@@ -57,6 +58,16 @@ def card_of(flag: FlagRow, language: Language, zone: str = "Asia/Shanghai") -> C
         url=jump_to(article.url, quote, number) if article else "",
         note=flag.judged,
     )
+
+
+def measure_of(flag: FlagRow, language: Language) -> str:
+    """What the flag is about in one line: kind and number, or the signal's words where there is no number."""
+    figure = flag.figure or flag.before
+    return figure_text(figure, language) if figure else _signal(flag, language)
+
+
+def _signal(flag: FlagRow, language: Language) -> str:
+    return word(f"signal_{flag.signal}", language, word(flag.topic or "", language))
 
 
 def _details(flag: FlagRow, language: Language) -> str:

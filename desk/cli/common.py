@@ -6,9 +6,9 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import click
 
@@ -72,10 +72,14 @@ def open_desk() -> Wiring:
 
 
 def configuration() -> Config:
-    """The configuration that the present call asks for."""
+    """The configuration that the present call asks for; read once a call."""
     from crawler.config import load_config
 
-    return load_config(click.get_current_context().obj)
+    context = click.get_current_context()
+    kept = f"{__name__}.configuration {context.obj}"
+    if kept not in context.meta:
+        context.meta[kept] = load_config(context.obj)
+    return cast("Config", context.meta[kept])
 
 
 def json_option(function: Function) -> Function:
@@ -116,15 +120,18 @@ def console() -> Console:
 
 
 def told(value: Any) -> str:
-    """A cell as a person reads it; nothing for what is unknown. Control characters of the web never reach a terminal."""
+    """A cell as a person reads it, times in the configured zone; nothing for what is unknown.
+
+    Control characters of the web never reach a terminal.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, date):  # a datetime is one too
+        from scheduler.digest.wording import moment_text
+
+        return moment_text(value, configuration().schedule.timezone)
     if isinstance(value, list | tuple):
         return ", ".join(told(part) for part in value)
     return harmless(str(value))

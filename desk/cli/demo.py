@@ -92,7 +92,7 @@ async def _visit(newsroom: Newsroom, wiring: Wiring, title: str) -> None:
     fresh = [flag for flag in wiring.store.flags.find() if flag.id not in before]
     click.echo(f"{len(fresh)} new flags wait for a person:\n")
     for flag in sorted(fresh, key=lambda flag: (flag.company, flag.event or "")):
-        show_card(flag)
+        show_card(flag, wiring.config.schedule.timezone)
         click.echo()
 
 

@@ -42,7 +42,7 @@ def review_command(wiring: Wiring, company: str | None, kind: str | None, by: st
         companies=[watched.key for watched in wiring.watchlist.companies],
         decide=wiring.store.flags.decide,
         undo=lambda id: wiring.store.flags.undo(id, by=who),
-        show=show_card,
+        show=lambda flag: show_card(flag, wiring.config.schedule.timezone),
         say=click.echo,
         key=click.getchar,
         ask=lambda question: click.prompt(question.rstrip(": "), default="", show_default=False),

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from crawler.items import Article, Known, PassedOver, Reading
-from desk.cards import card_of
+from desk.cards import card_of, measure_of
 from desk.cli.common import console, harmless, told
 from scheduler.digest.wording import figure_text
+from scheduler.digest.words import word
 from storage.rows import ArticleDetail, FlagRow
 
 TAKEN, PASSED = "bold black on yellow", "dim underline"
@@ -83,12 +84,12 @@ def show_article(detail: ArticleDetail) -> None:
 
 def flag_cells(flag: FlagRow) -> list[object]:
     """One flag as a line of a table."""
-    card, article = card_of(flag, "en"), flag.article
+    article = flag.article
     return [
         flag.id,
-        card.reason,
+        word(flag.reason, "en"),
         flag.company,
-        card.measure,
+        measure_of(flag, "en"),
         article and article.outlet,
         article and article.published,
         flag.reports,
@@ -96,9 +97,9 @@ def flag_cells(flag: FlagRow) -> list[object]:
     ]
 
 
-def show_card(flag: FlagRow) -> None:
-    """Prints all that a person needs to decide one flag."""
-    card, out = card_of(flag, "en"), console()
+def show_card(flag: FlagRow, zone: str) -> None:
+    """Prints all that a person needs to decide one flag, its times in the zone."""
+    card, out = card_of(flag, "en", zone), console()
     out.print(Text(harmless(f"{card.company}: {card.measure}"), style="bold"), Text(f"  {card.reason}", style="yellow"))
     out.print(Text(harmless(card.details), style="dim"))
     for line in card.known:
