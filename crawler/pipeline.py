@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import logging
 from collections.abc import Callable, Sequence
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-TOGETHER = 16
-"""Readings that are kept in one transaction at most; another writer of the database waits that long."""
+GATHERING = 0.5
+"""Seconds that a reading waits at most for others to be kept with, while others are being read."""
 
 JudgeMaker = Callable[[Reading, Page, datetime | None], Judge]
 """Makes the judge of one reading; the last argument is the source's baseline, None after its first poll."""
@@ -56,7 +57,9 @@ class Keeper:
         self._dry_run = dry_run
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._archiving = ThreadPoolExecutor(1, thread_name_prefix="archive")
+        self._reading = 0
         self._ready: list[tuple[Taking, asyncio.Future[Outcome]]] = []
+        self._enough = asyncio.Event()
         self._storing: asyncio.Task[None] | None = None
 
     async def ask_store(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -74,9 +77,7 @@ class Keeper:
         """Reads, judges and keeps one page, and ends its lead; raises nothing but being cancelled."""
         page, ticket = catch.page, catch.ticket
         try:
-            reading = await self._workers.run(read_page, page)
-            if reading.error and (spare := page_of_lead(page)) is not None:
-                page, reading = spare, await self._workers.run(read_page, spare)
+            page, reading = await self._read(page)
             before = self.baseline if ticket.share.first_poll else None
             outcome = await self._kept(page, reading, before)
         except DragonwatchError as error:
@@ -88,6 +89,18 @@ class Keeper:
             failed = outcome.end == "failed"
             why = f"{page.url}: {reading.error or 'it holds no text'}" if failed else None
             ticket.end(outcome.end, why, again=failed, outcome=outcome)
+
+    async def _read(self, page: Page) -> tuple[Page, Reading]:
+        """Reads a page, or what its feed gave instead where it holds no text."""
+        self._reading += 1
+        try:
+            reading = await self._workers.run(read_page, page)
+            if reading.error and (spare := page_of_lead(page)) is not None:
+                return spare, await self._workers.run(read_page, spare)
+            return page, reading
+        finally:
+            self._reading -= 1
+            self._count()
 
     def keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
         """Archives, judges and stores one reading; to be called by ``ask_store``, as it waits for a disk."""
@@ -108,13 +121,26 @@ class Keeper:
             page = await loop.run_in_executor(self._archiving, self._archived, page)
         ended: asyncio.Future[Outcome] = loop.create_future()
         self._ready.append((Taking(page, reading, self._judge(reading, page, baseline_before)), ended))
+        self._count()
         if self._storing is None or self._storing.done():
             self._storing = asyncio.create_task(self._store_ready())
         return await ended
 
+    def _count(self) -> None:
+        """Tells whether waiting would gather more: not once a lot is full, or when nothing more is being read."""
+        if len(self._ready) >= self.store.together or not self._reading:
+            self._enough.set()
+        else:
+            self._enough.clear()
+
     async def _store_ready(self) -> None:
         while self._ready:
-            lot, self._ready = self._ready[:TOGETHER], self._ready[TOGETHER:]
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GATHERING):
+                    await self._enough.wait()
+            size = self.store.together
+            lot, self._ready = self._ready[:size], self._ready[size:]
+            self._count()
             found: Sequence[Outcome | Exception]
             try:
                 found = await self.ask_store(self.store.take_in_many, [taking for taking, _ in lot])

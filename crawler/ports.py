@@ -37,6 +37,10 @@ class Taking:
 class Store(Protocol):
     """Where the walk keeps what it finds."""
 
+    @property
+    def together(self) -> int:
+        """How many readings one transaction is best given at most."""
+
     def unseen(self, urls: Iterable[str]) -> set[str]:
         """Those canonical addresses that no stored article and no remembered lead has."""
 

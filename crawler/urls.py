@@ -35,6 +35,7 @@ _IN_QUERY = "/:@!$'()*+,;=&?[]|"
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=4_096)  # each step from the lead to the database asks about the same address
 def canonical(url: str) -> str:
     """Gives the one spelling of an address that stands for its page; giving it twice changes nothing.
 

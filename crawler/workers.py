@@ -11,7 +11,7 @@ import pickle
 import resource
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -143,6 +143,15 @@ class _Worker:
                 self.end()
                 raise _Lost("could not start its worker")
         return self._line
+
+
+def load_ahead() -> None:
+    """Begins to load the parsers for workers to come, in a process of its own and without waiting for it.
+
+    Called first thing by a command that will read, the program's own imports and this loading take place side by side.
+    """
+    _context()
+    forkserver.ensure_running()
 
 
 def _context() -> ForkServerContext | SpawnContext:

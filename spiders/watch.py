@@ -26,8 +26,8 @@ from spiders.sieve import Sieve
 
 AT_ONCE = 500
 """Polls under way at once; most of them wait for their host's turn."""
-IN_MEMORY = 64
-"""Pages fetched and not yet read; more are not fetched before some of them are."""
+IN_MEMORY = 128
+"""Pages fetched and not yet kept, two lots of them; more are not fetched before some of them are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, TextClause, and_, bindparam, select, text
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
 
 from crawler.items import Figure, Fingerprint, Neighbour, Signal
 from storage.fingerprints import bands_of
@@ -95,19 +95,18 @@ def alike(connection: Connection, fingerprint: Fingerprint) -> list[int]:
     found = list(connection.execute(_SAME, {"exact": fingerprint.exact}).scalars())
     keys = list(dict.fromkeys(fingerprint.bands))
     if keys:
-        named = {f"band_{place}": key for place, key in enumerate(keys)}
-        found += connection.execute(_sharing(len(keys)), named).scalars()
+        # By place and past SQLAlchemy's statements: naming so many values costs it more than SQLite needs to answer.
+        statement = _sharing(len(keys), "?" if connection.dialect.name == "sqlite" else "%s")
+        found += connection.exec_driver_sql(statement, tuple(keys)).scalars()
     return list(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=64)
-def _sharing(number: int) -> TextClause:
+def _sharing(number: int, mark: str) -> str:
     """The articles that share most of so many bands; each band gives no more than its newest few."""
-    one = "SELECT article_id FROM (SELECT article_id FROM bands WHERE band = :band_{0} ORDER BY article_id DESC LIMIT {1}) AS b{0}"
-    lots = " UNION ALL ".join(one.format(place, PER_BAND) for place in range(number))
-    return text(
-        f"SELECT article_id FROM ({lots}) AS shared GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {NEIGHBOURS}"  # noqa: S608
-    )
+    one = "SELECT article_id FROM (SELECT article_id FROM bands WHERE band = {1} ORDER BY article_id DESC LIMIT {2}) AS b{0}"
+    lots = " UNION ALL ".join(one.format(place, mark, PER_BAND) for place in range(number))
+    return f"SELECT article_id FROM ({lots}) AS shared GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {NEIGHBOURS}"  # noqa: S608
 
 
 def telling(connection: Connection, told: Sequence[Figure]) -> list[int]:

@@ -61,6 +61,14 @@ class SqlStore:
         self.runs = RunTable(database, clock)
         self.settings = SettingTable(database)
 
+    @property
+    def together(self) -> int:
+        """How many readings one transaction is best given at most; on SQLite another writer waits that long.
+
+        PostgreSQL's writers hold a lock for each band of each reading, and there is room for some thousands.
+        """
+        return 64 if self.database.sqlite else 16
+
     def unseen(self, urls: Iterable[str]) -> set[str]:
         """Those canonical addresses that need fetching: never met, or failed and due for another try."""
         wanted = list(dict.fromkeys(urls))

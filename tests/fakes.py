@@ -44,6 +44,8 @@ class MemoryStore:
     Holds no history of an article's revisions and no outbox.
     """
 
+    together = 1
+
     ledger: list[Known] = field(default_factory=list)
     articles: dict[str, Neighbour] = field(default_factory=dict)
     flags: list[MemoryFlag] = field(default_factory=list)

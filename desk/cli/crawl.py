@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.workers import load_ahead
 from desk.cli.common import json_option, put_json, put_table, warn, with_desk, wrong
 from desk.cli.options import company_option
 
@@ -37,6 +38,7 @@ def crawl_command(
       dragonwatch crawl
       dragonwatch crawl example --dry-run --json
     """
+    load_ahead()
     from scheduler.run import crawl
 
     sources = chosen_sources(wiring, names, due=due)

@@ -124,6 +124,8 @@ class Sources:
 class LeastStore:
     """Keeps pages in memory and decides nothing."""
 
+    together = 4
+
     def __init__(self) -> None:
         self.sources = Sources()
         self.pages: dict[str, tuple[Page, Reading]] = {}
@@ -148,6 +150,7 @@ class LeastStore:
         return outcome
 
     def take_in_many(self, lot: Sequence[Taking]) -> list[Outcome | Exception]:
+        assert len(lot) <= self.together
         ends: list[Outcome | Exception] = []
         for taking in lot:
             try:

@@ -1,0 +1,80 @@
+"""Readings are kept together where that costs nobody time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crawler import pipeline
+from crawler.items import Article, Lead, Outcome, Page, Reading, Source
+from crawler.pipeline import Catch, Keeper
+from crawler.ports import Taking
+from crawler.tally import Share, Tally
+from tests.scheduler.walking import FixedClock
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+class Lots:
+    """A store that notes which readings came together."""
+
+    together = 3
+
+    def __init__(self) -> None:
+        self.taken: list[list[str]] = []
+
+    def take_in_many(self, lot: Sequence[Taking]) -> list[Outcome | Exception]:
+        self.taken.append([taking.page.url for taking in lot])
+        return [taking.judge((), (), ()) for taking in lot]
+
+
+class Reader:
+    """Workers that finish a page when they are told to."""
+
+    def __init__(self, slow: str = "") -> None:
+        self._slow = slow
+        self.finish = asyncio.Event()
+
+    async def run(self, _: Any, page: Page) -> Reading:
+        await asyncio.sleep(0)
+        if page.url == self._slow:
+            await self.finish.wait()
+        return Reading(Article(None, ""))
+
+
+async def taken(pages: Sequence[str], reader: Reader) -> tuple[Lots, list[asyncio.Task[None]], Tally]:
+    """Hands the pages to a keeper all at once."""
+    store, tally = Lots(), Tally(lambda: None)
+
+    def judge_of(reading: Reading, *_: Any) -> Any:
+        return lambda *_: Outcome(end="stored", reading=reading)
+
+    keeper = Keeper(
+        workers=reader, store=store, archive=None, judge=judge_of, clock=FixedClock(), baseline=NOW  # type: ignore[arg-type]
+    )  # fmt: skip
+    share = Share(Source("a", "feed", "http://a.example/feed"))
+    catches = [Catch(Page(url, url, b"", NOW), tally.open(share, Lead("a", url))) for url in pages]
+    tasks = [asyncio.create_task(keeper.take(catch)) for catch in catches]
+    return store, tasks, tally
+
+
+async def test_what_is_read_at_once_is_kept_in_as_few_transactions_as_may_be() -> None:
+    store, tasks, _ = await taken(["1", "2", "3", "4"], Reader())
+    await asyncio.gather(*tasks)
+    assert store.taken == [["1", "2", "3"], ["4"]]
+
+
+async def test_a_page_that_reads_slowly_holds_the_others_up_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "GATHERING", 0.01)
+    reader = Reader(slow="2")
+    store, tasks, tally = await taken(["1", "2"], reader)
+    await tasks[0]
+    assert store.taken == [["1"]]
+    reader.finish.set()
+    await tasks[1]
+    assert store.taken == [["1"], ["2"]]
+    assert tally.counts()["stored"] == 2
