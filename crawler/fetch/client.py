@@ -166,21 +166,21 @@ class Web:
                     if trouble.dead:
                         self._dead[host] = (self._pace.monotonic() + DEAD_FOR, str(trouble))
                     raise
-        self._heed(host, raw)
+        await self._heed(host, raw)
         return raw
 
-    def _heed(self, host: str, raw: Raw) -> None:
+    async def _heed(self, host: str, raw: Raw) -> None:
         """Slows a host down that asks for it, and lets one go faster again that answers."""
         if raw.status in (429, 503):
             wait = retry_after(raw.headers.get("retry-after"), self._clock.now())
-            self._pace.slower(host, wait, f"status {raw.status}")
+            await self._pace.slower(host, wait, f"status {raw.status}")
             if wait is not None:
                 raise Waiting(
                     f"{raw.url} answered {raw.status}: not before {wait.total_seconds():.0f} seconds",
                     seconds=wait.total_seconds(),
                 )
         else:
-            self._pace.faster(host)
+            await self._pace.faster(host)
 
     def _is_dead(self, host: str) -> str | None:
         until, why = self._dead.get(host, (0.0, ""))

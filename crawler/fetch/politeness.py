@@ -13,6 +13,8 @@ from crawler.errors import Waiting
 
 PATIENCE = 60.0
 """Seconds that a run waits for one host's turn because it was told to slow down; beyond, the request is left for later."""
+LEAST = 1.0
+"""Seconds between requests that a host is slowed to by its first refusal, at the least."""
 SLOWEST = 120.0
 """Seconds between requests that a host which keeps refusing is slowed to."""
 AT_MOST = timedelta(days=1)
@@ -36,7 +38,9 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
 
 
 @dataclass(slots=True)
-class _Host:
+class HostPace:
+    """How one host is asked."""
+
     delay: float
     slots: asyncio.Semaphore
     next_at: float = 0.0
@@ -46,13 +50,16 @@ class _Host:
 
 @dataclass(slots=True)
 class Pace:
-    """Gives each host its turns; times are seconds of ``monotonic``, which tests replace together with ``sleep``."""
+    """Gives each host its turns; times are seconds of ``monotonic``, which tests replace together with ``sleep``.
+
+    What is kept here is one process's; processes that share their hosts' turns override ``come``, ``slower`` and ``faster``.
+    """
 
     delay: float
     concurrency: int
     monotonic: Callable[[], float] = field(default_factory=lambda: _loop_time)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _hosts: dict[str, _Host] = field(default_factory=dict)
+    _hosts: dict[str, HostPace] = field(default_factory=dict)
 
     @asynccontextmanager
     async def turn(self, host: str, delay: float | None = None) -> AsyncIterator[None]:
@@ -65,24 +72,28 @@ class Pace:
         if delay is not None and delay > known.delay:
             self._widen(known, delay)
         async with known.slots:
-            wait = self._reserve(known, host)
-            if wait > 0:
-                await self.sleep(wait)
+            await self.come(host, known)
             yield
 
-    def slower(self, host: str, wait: timedelta | None, why: str) -> None:
+    async def come(self, host: str, known: HostPace) -> None:
+        """Takes the host's next turn, and waits until it has come."""
+        wait = self._reserve(known, host)
+        if wait > 0:
+            await self.sleep(wait)
+
+    async def slower(self, host: str, wait: timedelta | None, why: str) -> None:
         """Notes that a host refused: it is left alone for ``wait``, and each further refusal doubles its spacing."""
         known = self._host(host)
-        known.penalty = min(max(known.penalty * 2, known.delay, 1.0), SLOWEST)
+        known.penalty = min(max(known.penalty * 2, known.delay, LEAST), SLOWEST)
         known.told = why
         pause = wait.total_seconds() if wait else known.penalty
         known.next_at = max(known.next_at, self.monotonic() + pause)
 
-    def faster(self, host: str) -> None:
+    async def faster(self, host: str) -> None:
         """Notes that a host answered as it should: its spacing halves again, down to the configured one."""
         known = self._hosts.get(host)
         if known and known.penalty:
-            known.penalty = known.penalty / 2 if known.penalty > 2 * max(known.delay, 1.0) else 0.0
+            known.penalty = known.penalty / 2 if known.penalty > 2 * max(known.delay, LEAST) else 0.0
 
     def wish(self, host: str, delay: float) -> None:
         """Takes a host's own Crawl-delay, up to a minute."""
@@ -90,7 +101,7 @@ class Pace:
         if delay > known.delay:
             self._widen(known, min(delay, 60.0))
 
-    def _reserve(self, known: _Host, host: str) -> float:
+    def _reserve(self, known: HostPace, host: str) -> float:
         now = self.monotonic()
         wait = known.next_at - now
         if wait > PATIENCE and known.told:
@@ -98,13 +109,13 @@ class Pace:
         known.next_at = max(now, known.next_at) + max(known.delay, known.penalty)
         return wait
 
-    def _host(self, host: str) -> _Host:
+    def _host(self, host: str) -> HostPace:
         if host not in self._hosts:
-            self._hosts[host] = _Host(self.delay, asyncio.Semaphore(AT_ONCE if self.delay else self.concurrency))
+            self._hosts[host] = HostPace(self.delay, asyncio.Semaphore(AT_ONCE if self.delay else self.concurrency))
         return self._hosts[host]
 
     @staticmethod
-    def _widen(known: _Host, delay: float) -> None:
+    def _widen(known: HostPace, delay: float) -> None:
         if not known.delay:
             known.slots = asyncio.Semaphore(AT_ONCE)
         known.delay = delay
