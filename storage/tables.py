@@ -8,6 +8,7 @@ stories < articles < revisions       what was said, with every text it had
 events < known_figures < reports     the ledger: what is known, and who reported it
 flags < decisions                    what a person is asked, and what was answered
 outbox, runs, settings, forgotten    what goes out, what ran, what was set, what was erased
+hosts, workers                       of a fleet: whose turn it is at each host, and who works
 """
 
 from __future__ import annotations
@@ -405,6 +406,24 @@ class ForgottenRecord(Record, table=True):
     note: str | None = _of(Words)
 
 
+class HostRecord(Record, table=True):
+    __tablename__ = "hosts"
+    host: str = _key()
+    asked_at: datetime = _must(Moment)
+    spacing: float = 0.0
+    penalty: float = 0.0
+    rest_until: datetime | None = _of(Moment)
+    told: str | None = _of(Words)
+
+
+class WorkerRecord(Record, table=True):
+    __tablename__ = "workers"
+    number: int = Field(sa_column=Column(BigId, primary_key=True, autoincrement=False))
+    name: str
+    lane: str
+    since: datetime = _must(Moment)
+
+
 def table(record: type[Record]) -> Table:
     """The table behind a record class, for statements that name no objects: those cost a fifth (decision 0060)."""
     return record.__table__  # type: ignore[attr-defined, no-any-return]
@@ -430,3 +449,5 @@ outbox = table(OutboxRecord)
 runs = table(RunRecord)
 settings = table(SettingRecord)
 forgotten = table(ForgottenRecord)
+hosts = table(HostRecord)
+workers = table(WorkerRecord)

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 
 from crawler.errors import ConfigError, DragonwatchError, StoreError, StoreUnavailable
 from storage import schema
@@ -39,6 +40,24 @@ def test_the_last_step_is_the_one_this_version_speaks() -> None:
     steps = ScriptDirectory.from_config(config)
     assert steps.get_current_head() == schema.HEAD
     assert [step.revision for step in reversed(list(steps.walk_revisions()))] == list(schema.VERSIONS)
+
+
+def test_a_database_of_an_earlier_schema_comes_over_with_what_it_holds(store: SqlStore, clock: HandClock) -> None:
+    store.take_in(page(), reading(), stored(reading()))
+    before = [store.articles.get(row.id) for row in store.articles.find()]
+
+    def back(connection: Connection) -> None:
+        for name in ("hosts", "workers"):
+            connection.execute(text(f"DROP TABLE {name}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    store.database.write(back)
+    opened = open_store(store.database.url.render_as_string(hide_password=False), clock=clock)
+    with opened.database.read() as connection:
+        assert schema.version(connection) == schema.HEAD
+        assert connection.execute(text("SELECT count(*) FROM hosts")).scalar() == 0
+    assert [opened.articles.get(row.id) for row in opened.articles.find()] == before != []
+    opened.close()
 
 
 def test_a_database_is_only_made_where_that_is_wanted(tmp_path: Path, clock: HandClock) -> None:
