@@ -10,6 +10,7 @@ import pytest
 
 from desk.newsroom.clock import NewsroomClock
 from storage.store import open_store
+from tests.databases import put_back
 from tests.e2e.walking import Tour, Watch, loopback_config, walk
 
 
@@ -22,6 +23,15 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
     store.close()
 
 
-@pytest.fixture(scope="session")
-def tour(tmp_path_factory: pytest.TempPathFactory) -> Tour:
-    return asyncio.run(walk(tmp_path_factory.mktemp("tour")))
+@pytest.fixture(
+    scope="session",
+    params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")])],
+)
+def tour(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Tour:
+    folder = tmp_path_factory.mktemp("tour")
+    if request.param == "sqlite":
+        return asyncio.run(walk(folder))
+    url = request.getfixturevalue("postgres_home")
+    tour = asyncio.run(walk(folder, url))
+    put_back(url)
+    return tour

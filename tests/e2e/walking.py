@@ -46,11 +46,11 @@ class Tour:
     second: Stage
 
 
-def loopback_config(folder: Path, **fetch: object) -> Config:
+def loopback_config(folder: Path, url: str | None = None, **fetch: object) -> Config:
     """A configuration that may fetch from loopback, without pauses."""
     return Config.model_validate(
         {
-            "storage": {"url": f"sqlite:///{folder}/watch.db", "archive": str(folder / "archive")},
+            "storage": {"url": url or f"sqlite:///{folder}/watch.db", "archive": str(folder / "archive")},
             "fetch": {"allow_networks": ["127.0.0.0/8"], "per_host_delay": "0s", **fetch},
         }
     )
@@ -78,12 +78,12 @@ class Watch:
             )
 
 
-async def walk(folder: Path) -> Tour:
+async def walk(folder: Path, url: str | None = None) -> Tour:
     """Crawls the newsroom as it first stands, again unchanged, and after the second edition."""
     newsroom = Newsroom()
     await newsroom.start()
     clock = NewsroomClock()
-    config = loopback_config(folder)
+    config = loopback_config(folder, url)
     store = open_store(config.storage.url, clock=clock)
     watch = Watch(config, clock, store)
     try:
