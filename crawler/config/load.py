@@ -82,6 +82,11 @@ def load_config(path: Path | None = None) -> Config:
             f"the environment variable {_not_json(os.environ)} is not written as JSON; "
             """for a list write for example '["a", "b"]'"""
         ) from None
+    if config.workers.enabled and not config.storage.url.startswith("postgresql"):
+        raise ConfigError(
+            "workers.enabled wants a database that several processes share, and storage.url names none such; "
+            'write for example url = "postgresql+psycopg://…" under [storage], or enabled = false under [workers]'
+        )
     config._path = chosen.resolve() if chosen else None
     return config
 

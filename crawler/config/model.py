@@ -191,6 +191,17 @@ class DaemonConfig(Section):
     """Where ``daemon --no-desk`` answers /health, /ready and /metrics; with a desk, the desk does."""
 
 
+class WorkersConfig(Section):
+    """Work done by processes of its own, on any number of machines; with PostgreSQL alone."""
+
+    enabled: bool = False
+    """The daemon says what is to be done, and ``dragonwatch worker`` processes do it."""
+    jobs: int = Field(default=8, ge=1, le=100)
+    """Hosts that one worker asks side by side."""
+    metrics: Listen = ""
+    """Where a worker answers /health, /ready and /metrics."""
+
+
 class SpidersConfig(Section):
     """The user's own spiders; they run as code."""
 
@@ -226,6 +237,7 @@ class Config(BaseSettings):
     alert: tuple[AlertConfig, ...] = ()
     desk: DeskConfig = DeskConfig()
     daemon: DaemonConfig = DaemonConfig()
+    workers: WorkersConfig = WorkersConfig()
     upkeep: UpkeepConfig = UpkeepConfig()
     spiders: SpidersConfig = SpidersConfig()
 

@@ -71,6 +71,13 @@ def test_every_commented_key_of_the_template_is_right_too() -> None:
     assert config.alert[0].kinds == ("raised", "laid_off")
 
 
+def test_workers_want_a_database_that_processes_share() -> None:
+    with pytest.raises(ConfigError, match=r"workers\.enabled wants .*storage\.url names none.*postgresql\+psycopg://"):
+        load_config(written("[workers]\nenabled = true\n"))
+    shared = '[storage]\nurl = "postgresql+psycopg://db/dragonwatch"\n[workers]\nenabled = true\n'
+    assert load_config(written(shared)).workers.jobs == 8
+
+
 def test_search_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = written("", user_folder() / "dragonwatch.toml")
     assert find_config(None) == own
