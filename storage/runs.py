@@ -44,11 +44,20 @@ class RunTable:
         now = self.clock.now()
         return self._add({"kind": kind, "state": "missed", "due": due, "started": now, "finished": now, "error": why})
 
-    def recent(self, kind: str | None = None, limit: int = 20, *, state: RunState | None = None) -> list[RunRow]:
-        """The last runs, newest first."""
+    def recent(
+        self,
+        kind: str | None = None,
+        limit: int | None = 20,
+        *,
+        state: RunState | None = None,
+        since: datetime | None = None,
+    ) -> list[RunRow]:
+        """The last runs, newest first; with ``since`` those that ended, or were found missed, after it."""
         where = [] if kind is None else [runs.c.kind == kind]
         if state is not None:
             where.append(runs.c.state == state)
+        if since is not None:
+            where.append(runs.c.finished > since)
         with self.database.read() as connection:
             rows = connection.execute(select(runs).where(*where).order_by(runs.c.id.desc()).limit(limit))
             return [_row(row) for row in rows.mappings()]

@@ -1,7 +1,7 @@
 """What can be configured, and where it is found; imports no other room, and only the desk loads it."""
 
 from crawler.config.load import find_config, load_config, user_folder
-from crawler.config.mend import closest, template
+from crawler.config.mend import closest, not_watched, template
 from crawler.config.model import (
     AlertConfig,
     Config,
@@ -27,6 +27,7 @@ __all__ = [
     "closest",
     "find_config",
     "load_config",
+    "not_watched",
     "template",
     "user_folder",
 ]

@@ -34,7 +34,23 @@ def explain(error: ValidationError, model: type[BaseModel], path: Path | None, t
         return f"{key} in {place} is no known key; {_closest_key(location, model)}"
     if first["type"] == "missing":
         return f"{key} is missing in {place}; {_example(location)}"
-    return f"{key} in {place} is wrong: {_cause(first)}; {_example(location)}"
+    mend = _closest_value(first) or _example(location)
+    return f"{key} in {place} is wrong: {_cause(first)}; {mend}"
+
+
+def not_watched(where: str, key: str, watched: Iterable[str]) -> str:
+    """What is wrong where a key names a company that nobody watches."""
+    near = closest(key, watched)
+    mend = f"did you mean {near}?" if near else f"watched are {', '.join(sorted(watched))}"
+    return f"{where} names {key!r}, which is not watched; {mend}"
+
+
+def _closest_value(error: Mapping[str, Any]) -> str | None:
+    """Of the few values that a key can have, the one that was probably meant."""
+    if error["type"] != "literal_error" or not isinstance(error["input"], str):
+        return None
+    near = closest(error["input"], re.findall(r"'([^']*)'", str(error["ctx"]["expected"])))
+    return near and f'did you mean "{near}"?'
 
 
 def _known_part(location: Sequence[int | str]) -> tuple[int | str, ...]:

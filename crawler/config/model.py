@@ -140,6 +140,10 @@ class RecipientConfig(Section):
     at: At = "08:00"
     days: Days = "mon-fri"
     companies: tuple[str, ...] = ()
+    kinds: tuple[FigureKind, ...] = ()
+    """Flags of these kinds alone; a story has no kind, and comes for its company."""
+    flags_only: bool = False
+    """New and decided figures without stories and take-downs."""
     language: Literal["en", "zh-Hans", "zh-Hant"] = "en"
     timezone: OptionalZone = ""
     exclude_outlets: tuple[str, ...] = ()

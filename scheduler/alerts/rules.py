@@ -9,25 +9,18 @@ from zoneinfo import ZoneInfo
 
 from crawler.config.model import AlertConfig
 from crawler.config.values import parse_hours
-from crawler.items import FigureKind
 from crawler.rates import Rates
+from scheduler.kinds import kinds_of
 from storage.rows import FlagRow, SourceRow
 
-_TOPICS: dict[str, frozenset[FigureKind]] = {
-    "financing": frozenset({"raised", "raised_total", "valuation"}),
-    "layoffs": frozenset({"laid_off", "laid_off_share", "headcount"}),
-}
-"""Which kinds a piece of news without a number belongs to."""
 DOWN = frozenset({"failing", "blocked"})
 
 
 def wanted(flag: FlagRow, alert: AlertConfig, rates: Rates, today: date) -> bool:
     """Whether the alert's rules, all of them, let this flag through."""
-    figure = flag.figure or flag.before
-    kinds = {figure.kind} if figure is not None else _TOPICS.get(flag.topic or "", frozenset())
     tier = flag.article.tier if flag.article is not None else None
     return (
-        (not alert.kinds or bool(kinds & set(alert.kinds)))
+        (not alert.kinds or not kinds_of(flag).isdisjoint(alert.kinds))
         and (not alert.companies or flag.company in alert.companies)
         and (not alert.reasons or flag.reason in alert.reasons)
         and (not alert.tiers or tier in alert.tiers)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.items import FlagReason, Known, Story
+from crawler.items import FigureKind, FlagReason, Known, Story
+from scheduler.kinds import kinds_of
 from storage.rows import ArticleRow, FlagRow, RunRow, SourceRow
 
 UNWELL = frozenset({"failing", "blocked", "stale"})
@@ -20,9 +21,10 @@ class Wishes:
     """What one recipient wants to read."""
 
     companies: tuple[str, ...] = ()
-    """Empty: all."""
+    """Empty: all, and so with kinds."""
+    kinds: tuple[FigureKind, ...] = ()
+    flags_only: bool = False
     exclude_outlets: tuple[str, ...] = ()
-    when_empty: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ class Edition:
     """Articles that were taken down."""
     unwell: tuple[SourceRow, ...]
     missed: tuple[RunRow, ...]
+    failed: tuple[RunRow, ...] = ()
     ledger: tuple[Known, ...] = ()
     """What is known of the measures that the flags tell of."""
+    wishes: Wishes = Wishes()
+    """What it was chosen by, so that a letter can say what it leaves out."""
 
     @property
     def flag_count(self) -> int:
@@ -83,8 +88,12 @@ def choose(
     not by its own date, so late finds are not lost.
     """
     wanted = [flag for flag in flags if _wanted(flag.company, wishes) and not _left_out(flag, wishes)]
+    if wishes.flags_only:
+        stories, gone = (), ()
     fresh = [flag for flag in wanted if flag.state == "waiting" and _within(flag.created_at, since, until)]
     decided = [flag for flag in wanted if flag.decided_at is not None and _within(flag.decided_at, since, until)]
+    # By when it became known: what was due before the last letter may have been found out after it.
+    troubles = [run for run in runs if _within(run.finished or run.started, since, until)]
     return Edition(
         key=key,
         since=since,
@@ -94,8 +103,10 @@ def choose(
         stories=_news(wishes, stories, since, until),
         gone=tuple(row for row in gone if _taken_down(row, wishes, since, until)),
         unwell=tuple(row for row in sources if row.source.enabled and row.health in UNWELL),
-        missed=tuple(run for run in runs if run.state == "missed" and _within(run.due or run.started, since, until)),
+        missed=tuple(run for run in troubles if run.state == "missed"),
+        failed=tuple(run for run in troubles if run.state == "failed"),
         ledger=tuple(ledger),
+        wishes=wishes,
     )
 
 
@@ -104,6 +115,8 @@ def _wanted(company: str, wishes: Wishes) -> bool:
 
 
 def _left_out(flag: FlagRow, wishes: Wishes) -> bool:
+    if wishes.kinds and kinds_of(flag).isdisjoint(wishes.kinds):
+        return True
     return flag.article is not None and flag.article.outlet in wishes.exclude_outlets
 
 

@@ -79,16 +79,17 @@ class PostOffice:
         Slots that passed without a letter are recorded as missed runs first, so that the letter itself tells of them.
         ``now_anyway`` writes one now for every recipient, whether due or not; who has unsubscribed gets none.
         """
-        now = self.clock.now()
-        letters = self._letters(now, now_anyway, ended)
+        letters = self._letters(now_anyway, ended)
         written = 0
         while lot := list(islice(letters, AT_ONCE)):
             written += self.store.outbox.add_all(lot)
         return written
 
-    def _letters(self, now: datetime, now_anyway: bool, ended: Callable[[], bool]) -> Iterator[NewLetter]:
-        desk = _WritingDesk(self, now)
-        for recipient, last, slot in self._due_recipients(now, now_anyway):
+    def _letters(self, now_anyway: bool, ended: Callable[[], bool]) -> Iterator[NewLetter]:
+        due = self._due_recipients(self.clock.now(), now_anyway)
+        # Letters cover what came up to a moment after that, so that they tell of what has just been recorded as missed.
+        desk = _WritingDesk(self, self.clock.now())
+        for recipient, last, slot in due:
             if ended():
                 return
             edition = desk.edition(recipient, last, slot)
@@ -174,7 +175,7 @@ class _WritingDesk:
     def edition(self, recipient: RecipientConfig, last: OutboxRow | None, slot: Slot) -> Edition:
         """What a recipient whose last letter was ``last`` is to read."""
         since = last.covers_until if last is not None else None
-        wishes = Wishes(recipient.companies, recipient.exclude_outlets, recipient.when_empty)
+        wishes = Wishes(recipient.companies, recipient.kinds, recipient.flags_only, recipient.exclude_outlets)
         if since not in self._found_since:
             self._found_since[since] = self._found(since)
         shared = (since, wishes, slot.key)
@@ -221,7 +222,11 @@ class _WritingDesk:
             stories=tuple((story, articles.get(story.id, [])) for story in stories),
             gone=tuple(store.articles.gone(from_when)),
             sources=tuple(store.sources.all()),
-            runs=tuple(store.runs.recent(limit=200, state="missed")),
+            runs=tuple(
+                run
+                for state in ("missed", "failed")
+                for run in store.runs.recent(limit=None, state=state, since=from_when)
+            ),
             ledger=tuple(
                 known
                 for company, kind in sorted(measures)

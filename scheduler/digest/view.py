@@ -9,12 +9,12 @@ from datetime import date, datetime
 
 from crawler.items import Known
 from scheduler.digest.amounts import Language, value_text
-from scheduler.digest.choose import Edition, StoryNews
+from scheduler.digest.choose import Edition, StoryNews, Wishes
 from scheduler.digest.jump import jump_to
 from scheduler.digest.measure import draw, points_of
 from scheduler.digest.wording import changed_text, figure_text, known_texts, moment_text, split_at
 from scheduler.digest.words import counted, word
-from storage.rows import ArticleRow, FlagRow, RunRow, SourceRow
+from storage.rows import ArticleRow, FlagRow, RunRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class LetterView:
     language: Language
     subject: str
     covers: str
+    limits: str | None
+    """What the recipient wants to read alone; None for everything."""
     flags: tuple[tuple[str, tuple[FlagView, ...]], ...]
     decided: tuple[tuple[str, str], ...]
     """What was decided, and how."""
@@ -100,6 +102,7 @@ def view(edition: Edition, frame: Frame) -> LetterView:
         language=frame.language,
         subject=_subject(edition, frame.language),
         covers=_covers(edition, frame),
+        limits=_limits(edition.wishes, frame.language),
         flags=tuple(
             (say(company), tuple(_flag(flag, frame, edition.ledger) for flag in flags))
             for company, flags in edition.flags
@@ -110,7 +113,7 @@ def view(edition: Edition, frame: Frame) -> LetterView:
         ),
         stories=tuple(_story(news, frame) for news in edition.stories),
         gone=tuple(_gone(row, frame) for row in edition.gone),
-        unseen=tuple(_unseen(edition.unwell, edition.missed, frame)),
+        unseen=tuple(_unseen(edition, frame)),
         desk=frame.public_url or None,
         unsubscribe=frame.unsubscribe,
         say=say,
@@ -132,6 +135,16 @@ def _covers(edition: Edition, frame: Frame) -> str:
     if edition.since is None:
         return word("covers_first", frame.language, until)
     return word("covers", frame.language, moment_text(edition.since, frame.zone), until)
+
+
+def _limits(wishes: Wishes, language: Language) -> str | None:
+    comma, semicolon = (", ", "; ") if language == "en" else ("、", "；")
+    parts = [word(key, language) for key in (*wishes.companies, *wishes.kinds)]
+    if wishes.flags_only:
+        parts.append(word("flags_only", language))
+    only = word("only", language, comma.join(parts)) if parts else None
+    without = word("without", language, comma.join(wishes.exclude_outlets)) if wishes.exclude_outlets else None
+    return semicolon.join(part for part in (only, without) if part) or None
 
 
 def _flag(flag: FlagRow, frame: Frame, ledger: tuple[Known, ...]) -> FlagView:
@@ -219,10 +232,27 @@ def _heard(reports: int, published: datetime | date | None, frame: Frame) -> str
     return " · ".join(parts)
 
 
-def _unseen(unwell: tuple[SourceRow, ...], missed: tuple[RunRow, ...], frame: Frame) -> Iterator[str]:
-    for row in unwell:
+def _unseen(edition: Edition, frame: Frame) -> Iterator[str]:
+    """What may have kept news from being seen, a line each; runs that failed for the same work are one line."""
+    for row in edition.unwell:
         since = word("since", frame.language, moment_text(row.since, frame.zone)) if row.since else ""
         parts = (word(row.health, frame.language), since, row.error or "")
         yield f"{row.source.name}: " + ", ".join(part for part in parts if part)
-    for run in missed:
-        yield word("missed_run", frame.language, run.kind, moment_text(run.due or run.started, frame.zone))
+    for run in edition.missed:
+        yield _missed(run, frame)
+    for kind in dict.fromkeys(run.kind for run in edition.failed):
+        runs = [run for run in edition.failed if run.kind == kind]
+        last = max(runs, key=lambda run: run.started)
+        told = (moment_text(last.started, frame.zone), last.error or "")
+        work = word(f"run_{kind}", frame.language)
+        if len(runs) == 1:
+            yield word("failed_run", frame.language, work, *told)
+        else:
+            yield word("failed_runs", frame.language, work, len(runs), *told)
+
+
+def _missed(run: RunRow, frame: Frame) -> str:
+    due, known = (moment_text(moment, frame.zone) for moment in (run.due or run.started, run.started))
+    if run.kind == "daemon":
+        return word("silent", frame.language, due, known)
+    return word("missed_run", frame.language, word(f"run_{run.kind}", frame.language), due)

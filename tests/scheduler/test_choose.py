@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.digest.choose import Edition, Wishes, choose
 from storage.rows import RunRow
-from tests.scheduler.builders import EARLIER, NOW, article, flag, source, story
+from tests.scheduler.builders import EARLIER, NOW, article, figure, flag, source, story
 
 YESTERDAY = NOW - timedelta(days=1)
 
@@ -48,6 +48,27 @@ def test_companies_and_outlets_are_as_wished() -> None:
     assert shown.empty
 
 
+def test_kinds_are_as_wished_and_news_without_a_number_belongs_to_every_kind_of_its_topic() -> None:
+    under_way = flag(id="2", reason="signal", figure=None, signal="started", topic="layoffs")
+    taken_out = flag(id="3", reason="edited", figure=None, before=figure())
+    money = flag(id="4", figure=figure(kind="raised", unit="USD"))
+    done = flag(id="5", state="accepted", decided_at=EARLIER, figure=figure(kind="raised", unit="USD"))
+    found = [flag(), under_way, taken_out, money, done]
+    shown = edition(Wishes(kinds=("headcount",)), flags=found, stories=[(story(), [article()])])
+    assert {f.id for _, group in shown.flags for f in group} == {"1", "2", "3"}
+    assert not shown.decided and len(shown.stories) == 1
+    assert [f.id for f in edition(Wishes(kinds=("raised", "valuation")), flags=found).decided] == ["5"]
+
+
+def test_who_wants_figures_alone_gets_no_stories_and_no_take_downs() -> None:
+    gone = article(gone_at=EARLIER)
+    wishes = Wishes(flags_only=True)
+    assert edition(wishes, stories=[(story(), [article()])], gone=[gone]).empty
+    done = flag(state="accepted", decided_at=EARLIER)
+    shown = edition(wishes, flags=[flag(), done], sources=[source(health="failing")], stories=[(story(), [article()])])
+    assert shown.flag_count == len(shown.decided) == len(shown.unwell) == 1
+
+
 def test_what_was_decided_meanwhile_is_told() -> None:
     done = flag(state="accepted", decided_by="li", decided_at=EARLIER, created_at=YESTERDAY)
     shown = edition(flags=[done, flag(id="2", state="accepted", decided_at=YESTERDAY)])
@@ -70,6 +91,13 @@ def test_stories_with_more_independent_outlets_come_first() -> None:
 
 def test_what_was_not_seen_is_told_but_is_no_news() -> None:
     missed = RunRow("1", "digest", "missed", EARLIER, due=EARLIER)
-    shown = edition(sources=[source(health="failing"), source(), source(health="never")], runs=[missed])
-    assert len(shown.unwell) == 1 and len(shown.missed) == 1
+    failed = RunRow("2", "crawl", "failed", YESTERDAY, finished=EARLIER)
+    shown = edition(sources=[source(health="failing"), source(), source(health="never")], runs=[missed, failed])
+    assert len(shown.unwell) == 1 and shown.missed == (missed,) and shown.failed == (failed,)
     assert shown.empty
+
+
+def test_what_was_found_missed_after_the_last_letter_is_told_though_it_was_due_before_it() -> None:
+    gap = RunRow("1", "daemon", "missed", EARLIER, due=YESTERDAY - timedelta(seconds=30))
+    told_before = RunRow("2", "daemon", "missed", YESTERDAY, due=YESTERDAY - timedelta(hours=5))
+    assert edition(runs=[gap, told_before]).missed == (gap,)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import cast
@@ -15,12 +17,13 @@ from scheduler.digest.choose import Edition, Wishes, choose
 from scheduler.digest.jump import jump_to
 from scheduler.digest.letter import compose
 from scheduler.digest.view import Frame
+from storage.rows import RunRow
 from tests.scheduler.builders import NOW, article, figure, flag, known, source, story
 
 
-def edition() -> Edition:
+def edition(wishes: Wishes | None = None, runs: Sequence[RunRow] = ()) -> Edition:
     return choose(
-        Wishes(),
+        wishes or Wishes(),
         key="2026-11-24",
         since=None,
         until=NOW,
@@ -32,13 +35,15 @@ def edition() -> Edition:
         ],
         stories=[(story("11", "12"), [article(), article(id="12", copy_of="11")])],
         sources=[source(health="failing", error="timed out")],
-        runs=[],
+        runs=runs,
     )  # fmt: skip
 
 
-def letter(frame: Frame | None = None, **changes: str) -> EmailMessage:
+def letter(
+    frame: Frame | None = None, wishes: Wishes | None = None, runs: Sequence[RunRow] = (), **changes: str
+) -> EmailMessage:
     to = {"sender": "Dragonwatch <d@news.example>", "recipient": "李 <li@example.org>"} | changes
-    message = compose(edition(), frame or Frame(), now=NOW, **to)
+    message = compose(edition(wishes, runs), frame or Frame(), now=NOW, **to)
     return cast(EmailMessage, message_from_bytes(message.as_bytes(), policy=policy.default))
 
 
@@ -46,6 +51,32 @@ def parts(message: EmailMessage) -> tuple[str, str]:
     plain, rich = message.get_body(("plain",)), message.get_body(("html",))
     assert isinstance(plain, EmailMessage) and isinstance(rich, EmailMessage)
     return plain.get_content(), rich.get_content()
+
+
+def test_who_wants_some_things_alone_is_reminded_of_it() -> None:
+    wishes = Wishes(("sensetime",), ("raised", "valuation"), flags_only=True, exclude_outlets=("晚报",))
+    for language, told in (
+        ("en", "Only: SenseTime, raised, valuation, figures without stories; without 晚报"),
+        ("zh-Hans", "仅含：商汤、融资、估值、数字，不含报道；不含晚报"),
+    ):
+        for part in parts(letter(Frame(language=language), wishes=wishes)):
+            assert told in part
+    assert "Only" not in parts(letter())[0]
+
+
+def test_the_end_tells_what_did_not_run_and_what_failed_in_the_readers_hours() -> None:
+    gap = RunRow("1", "daemon", "missed", NOW, due=NOW - timedelta(hours=2))
+    slot = RunRow("2", "digest", "missed", NOW, due=NOW - timedelta(hours=1))
+    failed = [
+        RunRow(str(3 + n), "digest", "failed", NOW - timedelta(minutes=n), finished=NOW, error=f"451 busy {n}")
+        for n in range(3)
+    ]
+    once = RunRow("9", "crawl", "failed", NOW, finished=NOW, error="disk full")
+    for part in parts(letter(Frame(zone="Europe/Berlin"), runs=[gap, slot, *failed, once])):
+        assert "no daemon ran from 2026-11-23 23:00 to 2026-11-24 01:00" in part
+        assert "letters: due 2026-11-24 00:00, did not run" in part
+        assert "letters: failed 3 times, last at 2026-11-24 01:00 (451 busy 0)" in part
+        assert "polls: failed at 2026-11-24 01:00 (disk full)" in part
 
 
 def test_number_company_known_sentence_and_link_stand_in_both_parts() -> None:

@@ -134,6 +134,15 @@ def test_relative_paths_of_a_file_start_from_its_folder(tmp_path: Path) -> None:
         ("[schedule]\ntimezone = 'Mars/Olympus'", ["schedule.timezone", "Mars/Olympus", "Asia/Shanghai"]),
         ("[schedule]\npoll_min = '2d'", ["schedule", "poll_min is longer than poll_max"]),
         (
+            "[[recipient]]\naddress = 'a@x.example'\nkind = []",
+            ["recipient (number 1).kind", "did you mean recipient (number 1).kinds?"],
+        ),
+        ("[[recipient]]\naddress = 'a@x.example'\nflag_only = true", ["did you mean recipient (number 1).flags_only?"]),
+        (
+            "[[recipient]]\naddress = 'a@x.example'\nkinds = ['raise']",
+            ["recipient (number 1).kinds", "line 3", 'did you mean "raised"?'],
+        ),
+        (
             "[[source]]\nname = 'a'\n[[source]]\nname = 'b'\nkind = 'fed'",
             ["source (number 2).kind", "line 5", "'feed'"],
         ),
