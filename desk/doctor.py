@@ -65,14 +65,17 @@ def _letters(wiring: Wiring) -> Iterator[Finding]:
         yield Finding("letters", "warning", "nobody gets a letter", "add a [[recipient]] to the configuration")
         return
     mailer = wiring.mailer
-    yield Finding("letters", "ok", f"{len(wiring.config.recipient)} recipients, by {mailer.host}:{mailer.port}")
+    yield Finding("letters", "ok", f"{len(wiring.config.recipient)} recipient(s), by {mailer.host}:{mailer.port}")
 
 
 def _alerts(wiring: Wiring) -> Iterator[Finding]:
+    from scheduler.alerts.room import check_target
     from scheduler.alerts.targets import target_of
 
     for number, alert in enumerate(wiring.config.alert, 1):
-        yield Finding("alerts", "ok", target_of(alert, number).name)
+        target = target_of(alert, number)
+        check_target(target, number)
+        yield Finding("alerts", "ok", target.name)
 
 
 def _desk(wiring: Wiring) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.clock import SystemClock
-from crawler.config import Config, SourceConfig, closest
+from crawler.config import Config, SourceConfig, closest, not_watched
 from crawler.errors import ConfigError
 from crawler.items import Source
 from crawler.ports import Clock
@@ -47,20 +47,14 @@ class Wiring:
         for number, recipient in enumerate(self.config.recipient, 1):
             for key in recipient.companies:
                 if key not in known:
-                    near = closest(key, known)
-                    mend = f"did you mean {near}?" if near else f"watched are {', '.join(sorted(known))}"
-                    raise ConfigError(
-                        f"recipient (number {number}).companies names {key!r}, which is not watched; {mend}"
-                    )
+                    raise ConfigError(not_watched(f"recipient (number {number}).companies", key, known))
         return watchlist
 
     def company(self, key: str | None) -> str | None:
         """The key itself; raises ConfigError where nobody watches it."""
         known = {company.key for company in self.watchlist.companies}
         if key is not None and key not in known:
-            near = closest(key, known)
-            mend = f"did you mean {near}?" if near else f"watched are {', '.join(sorted(known))}"
-            raise ConfigError(f"--company names {key!r}, which is not watched; {mend}")
+            raise ConfigError(not_watched("--company", key, known))
         return key
 
     @cached_property
@@ -122,9 +116,10 @@ class Wiring:
 
     @property
     def post_office(self) -> PostOffice:
-        """Writes and sends the digests."""
+        """Writes and sends the digests; raises ConfigError where a recipient wants a company that is not watched."""
         from scheduler.digest.office import PostOffice
 
+        _ = self.watchlist
         return PostOffice(self.store, self.config, self.clock, self.mailer)
 
     def close(self) -> None:

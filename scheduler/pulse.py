@@ -39,11 +39,15 @@ class Pulse:
         now = self.clock.now()
         if self.kept is not None and timedelta(0) <= now - self.kept < KEPT_EVERY:
             return None
-        before = settings.get(_KEY)
+        earlier = self.kept_last(settings)
         settings.set(_KEY, now.isoformat())
         self.kept = now
-        earlier = datetime.fromisoformat(before) if before else None
         return earlier if earlier is not None and now - earlier > SILENT_AFTER else None
+
+    def kept_last(self, settings: SettingTable) -> datetime | None:
+        """The last beat of any daemon of this database; None where none has run."""
+        kept = settings.get(_KEY)
+        return datetime.fromisoformat(kept) if kept else None
 
     @property
     def alive(self) -> bool:

@@ -7,46 +7,82 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import harmless, json_option, put_json, put_table, with_desk
+from desk.cli.common import harmless, json_option, put_json, put_table, told, with_desk
 from desk.cli.options import limit_option
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
+    from storage.rows import RunRow, RunState, SourceRow
+
+STATES = ("running", "done", "failed", "missed")
 
 
 @click.command("status")
+@click.option("--state", type=click.Choice(STATES), help="Runs of this state alone.")
 @limit_option(20)
 @json_option
 @with_desk
-def status_command(wiring: Wiring, limit: int, as_json: bool) -> None:
+def status_command(wiring: Wiring, state: RunState | None, limit: int, as_json: bool) -> None:
     """Show what ran, when, and what is unhealthy.
 
     \b
     Example:
-      dragonwatch status
+      dragonwatch status --state missed --limit 100
     """
-    store = wiring.store
-    runs = store.runs.recent(limit=limit)
+    from scheduler.alerts.room import check_alerts
+
+    runs = wiring.store.runs.recent(limit=limit, state=state)
     if as_json:
         put_json([row.to_json() for row in runs])
-        return
+    else:
+        sources = wiring.store.sources.all()
+        _sums(wiring, sources)
+        _runs(runs)
+        if state is None:
+            _missed(wiring.store.runs.recent(limit=None, state="missed"), limit)
+        _unwell(sources)
+    # What the configuration has wrong keeps nothing of the above from being seen.
+    check_alerts(wiring.config, {company.key for company in wiring.watchlist.companies})
+
+
+def _sums(wiring: Wiring, sources: list[SourceRow]) -> None:
+    from scheduler.pulse import OVERDUE, Pulse
+
+    store = wiring.store
+    beat = Pulse(wiring.clock).kept_last(store.settings)
+    runs = beat is not None and wiring.clock.now() - beat < OVERDUE
+    click.echo("daemon: " + (f"{'runs' if runs else 'silent'}, last beat {told(beat)}" if beat else "has never run"))
     counts = store.flags.counts()
-    rows = store.sources.all()
-    health = Counter(row.health for row in rows if row.source.enabled)
-    letters = Counter(row.state for row in store.outbox.list(limit=None))
     click.echo(f"flags: {counts.get('waiting', 0)} waiting, {sum(counts.values())} in all")
+    health = Counter(row.health for row in sources if row.source.enabled)
     click.echo("sources: " + (", ".join(f"{count} {state}" for state, count in health.most_common()) or "none enabled"))
-    click.echo("letters: " + (", ".join(f"{count} {state}" for state, count in letters.most_common()) or "none yet"))
+    sent = store.outbox.counts()
+    for name, kind in (("letters", "digest"), ("alerts", "alert")):
+        states = [f"{count} {state.replace('_', ' ')}" for (of, state), count in sorted(sent.items()) if of == kind]
+        click.echo(f"{name}: " + (", ".join(states) or "none yet"))
+
+
+def _runs(runs: list[RunRow]) -> None:
     put_table(
         "Runs",
         ("started", "kind", "state", "finished", "error"),
         ([row.started, row.kind, row.state, row.finished, row.error] for row in runs),
         empty="nothing has run on a schedule yet; `dragonwatch daemon` runs it",
     )
-    missed = store.runs.recent(limit=limit, state="missed")
-    if missed:
-        put_table("Missed", ("due", "kind", "why"), ([row.due, row.kind, row.error] for row in missed), empty="")
-    unwell = [row for row in rows if row.source.enabled and row.health in ("failing", "blocked", "stale")]
+
+
+def _missed(missed: list[RunRow], limit: int) -> None:
+    if not missed:
+        return
+    columns = ("due", "kind", "why")
+    put_table("Missed", columns, ([row.due, row.kind, row.error] for row in missed[:limit]), empty="")
+    if len(missed) > limit:
+        more = f"`dragonwatch status --state missed --limit {len(missed)}` lists them"
+        click.echo(f"and {len(missed) - limit} more that were missed; {more}")
+
+
+def _unwell(sources: list[SourceRow]) -> None:
+    unwell = [row for row in sources if row.source.enabled and row.health in ("failing", "blocked", "stale")]
     if unwell:
         columns = ("source", "health", "since", "error")
         put_table(

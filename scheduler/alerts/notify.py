@@ -7,13 +7,15 @@ loaded of the two hundred that there are.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import json
 import logging
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +56,22 @@ def plugin_of(scheme: str) -> Any:
     assert package is not None
     for found in pkgutil.iter_modules(package.submodule_search_locations):
         name = f"apprise.plugins.{found.name}"
-        spec = importlib.util.find_spec(name)
-        origin = Path(spec.origin) if spec is not None and spec.origin else None
-        if found.name.startswith("base") or origin is None or f'"{scheme}"' not in origin.read_text(encoding="utf-8"):
+        files = _files(importlib.util.find_spec(name))
+        if found.name.startswith("base") or not any(f'"{scheme}"' in file.read_text("utf-8") for file in files):
             continue
         module = importlib.import_module(name)
         for part in vars(module).values():
             if isinstance(part, type) and part.__module__.startswith(name) and scheme in schemes_of(part):
                 return part
     return None
+
+
+def _files(spec: ModuleSpec | None) -> Iterable[Path]:
+    """What a plugin is written in: most are one module, the larger ones a package."""
+    origin = Path(spec.origin) if spec is not None and spec.origin else None
+    if origin is None:
+        return ()
+    return origin.parent.glob("*.py") if origin.name == "__init__.py" else (origin,)
 
 
 def schemes_of(plugin: Any) -> set[str]:
@@ -73,25 +82,39 @@ def schemes_of(plugin: Any) -> set[str]:
     return found
 
 
-def tell(url: str, title: str, body: str, allowed: Sequence[Network]) -> dict[str, Any]:
-    """``{"end": "told" | "again" | "never", "why": …}``; ``why`` holds no part of the address."""
+class Unknown(Exception):
+    """Apprise can do nothing with the address; the message says why and holds no part of it."""
+
+
+def service_of(url: str) -> Any:
+    """The one service that an address names, ready to be told; raises Unknown."""
     if importlib.util.find_spec("apprise") is None:
-        return {"end": "never", "why": "Apprise is not installed; install dragonwatch[alerts]"}
+        raise Unknown("Apprise is not installed; install dragonwatch[alerts]")
     logging.disable(logging.CRITICAL)  # its messages quote addresses, tokens and all
     scheme = url.partition("://")[0].lower()
     plugin = plugin_of(scheme)
     if plugin is None:
-        return {"end": "never", "why": f"Apprise knows no address that begins with {scheme}://"}
+        raise Unknown(f"Apprise knows no address that begins with {scheme}://; {_mend(scheme)}")
     parsed = plugin.parse_url(url)
     try:
         service = plugin(**parsed) if parsed else None
     except TypeError:
         service = None
     if service is None:
-        return {
-            "end": "never",
-            "why": f"Apprise does not take this for a {scheme}:// address; compare its documentation",
-        }
+        raise Unknown(f"Apprise does not take this for a {scheme}:// address; compare its documentation")
+    return service
+
+
+def _mend(scheme: str) -> str:
+    from apprise.manager_plugins import NotificationManager
+
+    known: list[str] = NotificationManager().schemas()  # type: ignore[no-untyped-call]
+    near = difflib.get_close_matches(scheme, known, n=1)
+    return f"did you mean {near[0]}://?" if near else "its documentation lists what there is"
+
+
+def tell(service: Any, title: str, body: str, allowed: Sequence[Network]) -> dict[str, str]:
+    """``{"end": "told" | "again" | "never", "why": …}``; ``why`` holds no part of the address."""
     refused: list[str] = []
     guard(allowed, refused)
     done = bool(service.notify(body=body, title=title))
@@ -100,11 +123,20 @@ def tell(url: str, title: str, body: str, allowed: Sequence[Network]) -> dict[st
     return {"end": "told", "why": ""} if done else {"end": "again", "why": "it was not taken"}
 
 
+def answer(asked: dict[str, Any]) -> dict[str, str]:
+    """What became of ``{"url": …, "title": …, "body": …, "allowed": …}``; without a title the address is looked at alone."""
+    try:
+        service = service_of(asked["url"])
+    except Unknown as why:
+        return {"end": "never", "why": str(why)}
+    if "title" not in asked:
+        return {"end": "known", "why": ""}
+    return tell(service, asked["title"], asked["body"], networks(asked["allowed"]))
+
+
 def main() -> None:
     """Reads one JSON object from standard input and writes one to standard output."""
-    asked = json.load(sys.stdin)
-    told = tell(asked["url"], asked["title"], asked["body"], networks(asked["allowed"]))
-    json.dump(told, sys.stdout)
+    json.dump(answer(json.load(sys.stdin)), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from crawler.config import Config
+from crawler.config import Config, not_watched
 from crawler.config.model import AlertConfig
 from crawler.errors import ConfigError, InDoubt, PermanentRefusal, TemporaryRefusal
 from crawler.ports import Clock
@@ -144,36 +144,50 @@ class AlertRoom:
 
 
 def _apprise(target: Target, message: Message, allowed: tuple[str, ...]) -> None:
-    asked = {"url": target.url, "title": message.title, "body": message.text, "allowed": list(allowed)}
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # Isolated: neither the folder we were started in nor PYTHONPATH can put other code in the place of ours.
-    call = [sys.executable, "-I", "-m", "scheduler.alerts.notify"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter; the address goes in by standard input, where no other user sees it
-            call, input=json.dumps(asked), capture_output=True, text=True, timeout=APPRISE_TAKES, env=environment, check=False
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise InDoubt(
-            f"{target.name} took longer than {APPRISE_TAKES:g} seconds: whether it took the alert is not known"
-        ) from None
-    try:
-        told = json.loads(done.stdout)
-    except ValueError:
-        raise InDoubt(
-            f"the process that tells {target.name} ended with status {done.returncode} and no answer"
-        ) from None
+    told = _asked(target, {"title": message.title, "body": message.text, "allowed": list(allowed)})
     if told["end"] == "never":
         raise PermanentRefusal(f"{target.name} cannot be told: {told['why']}")
     if told["end"] == "again":
         raise TemporaryRefusal(f"{target.name} could not be told: {told['why']}")
 
 
+def _asked(target: Target, what: dict[str, Any]) -> Any:
+    """What Apprise, in a process of its own, answers; raises InDoubt where it does not."""
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # Isolated: neither the folder we were started in nor PYTHONPATH can put other code in the place of ours.
+    call = [sys.executable, "-I", "-m", "scheduler.alerts.notify"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter; the address goes in by standard input, where no other user sees it
+            call, input=json.dumps({"url": target.url, **what}), capture_output=True, text=True, timeout=APPRISE_TAKES, env=environment, check=False
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise InDoubt(
+            f"{target.name} took longer than {APPRISE_TAKES:g} seconds: whether it took the alert is not known"
+        ) from None
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        raise InDoubt(
+            f"the process that tells {target.name} ended with status {done.returncode} and no answer"
+        ) from None
+
+
 def check_alerts(config: Config, companies: set[str]) -> None:
-    """Raises ConfigError where an alert's address cannot be read or it names a company that is not watched."""
+    """Raises ConfigError where an alert can reach nobody, or names a company that is not watched."""
     for number, alert in enumerate(config.alert, 1):
-        target_of(alert, number)
+        check_target(target_of(alert, number), number)
         for key in alert.companies:
             if key not in companies:
-                raise ConfigError(
-                    f"alert (number {number}).companies names {key!r}, which is not watched; watched are {', '.join(sorted(companies))}"
-                )
+                raise ConfigError(not_watched(f"alert (number {number}).companies", key, companies))
+
+
+def check_target(target: Target, number: int) -> None:
+    """Raises ConfigError where Apprise can do nothing with the address; nobody is told anything."""
+    if target.webhook:
+        return
+    try:
+        told = _asked(target, {})
+    except InDoubt:
+        return  # of a machine that is too busy to say nothing is wrong with the address
+    if told["end"] == "never":
+        raise ConfigError(f"alert (number {number}) can reach nobody: {told['why']}")

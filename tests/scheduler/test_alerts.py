@@ -286,6 +286,12 @@ def test_of_apprise_only_what_is_named_is_loaded() -> None:
     assert name == "NotifyFeishu" and int(loaded) < 10
 
 
+def test_of_apprise_also_the_larger_kinds_are_found() -> None:
+    # Some kinds are packages, e-mail among them.
+    mail = AlertConfig(url=SecretStr("mailtos://someone:canary@example.org?smtp=mail.example.org"))
+    check_alerts(Config(alert=(mail,)), set())
+
+
 @pytest.mark.parametrize("url", ["nonsense://x", "slack://x"])
 def test_an_address_that_apprise_does_not_take_is_explained(store: SqlStore, clock: HandClock, url: str) -> None:
     error = AlertRoom(store, config(url), clock).try_all()[0][1]
@@ -322,7 +328,9 @@ def test_a_wrong_alert_is_told_without_its_secret(tmp_path: Path) -> None:
     wrong: list[tuple[AlertConfig, str]] = [
         (AlertConfig(url=SecretStr(f"no address {TOKEN}")), "is none"),
         (AlertConfig(url_file=str(tmp_path / "gone")), "cannot be read"),
-        (ANY.model_copy(update={"companies": ("sensetim",)}), "not watched"),
+        (ANY.model_copy(update={"companies": ("sensetim",)}), "did you mean sensetime"),
+        (AlertConfig(url=SecretStr(f"feishuu://{TOKEN}")), "number 1. can reach nobody.*did you mean feishu://"),
+        (AlertConfig(url=SecretStr("slack://x")), "does not take this for a slack:// address"),
     ]
     for alert, why in wrong:
         with pytest.raises(ConfigError, match=why) as told:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from crawler.clock import SystemClock
+from storage.store import open_store
 from tests.desk.conftest import Installation
 
 
@@ -39,6 +43,41 @@ def test_the_preview_shows_its_pictures(installation: Installation) -> None:
     assert installation.run("digest", "preview", "--out", str(page)).exit_code == 0
     text = page.read_text(encoding="utf-8")
     assert "cid:" not in text and "US$600 million" in text
+
+
+def test_the_preview_holds_what_its_recipient_wants(installation: Installation) -> None:
+    add(installation, 'kinds = ["laid_off"]\n[[recipient]]\naddress = "cuts@example.org"\nflags_only = true\n')
+    cuts, flags = (installation.run("digest", "preview", "--recipient", f"{who}@example.org").stdout for who in ("desk", "cuts"))  # fmt: skip
+    assert "US$600 million" not in cuts and "layoffs: under way" in cuts and "New stories" in cuts
+    assert "Only: laid off" in cuts
+    assert "US$600 million" in flags and "New stories" not in flags and "Only: figures without stories" in flags
+
+
+def test_a_recipient_of_a_company_that_is_not_watched_gets_no_letter(installation: Installation) -> None:
+    add(installation, 'companies = ["sensetme"]\n')
+    for words in (("preview",), ("send",)):
+        result = installation.run("digest", *words)
+        assert result.exit_code == 2 and "did you mean sensetime?" in result.stderr
+
+
+def test_status_tells_what_is_missed_and_what_is_wrong_with_an_alert(installation: Installation) -> None:
+    with closing(open_store(f"sqlite:///{installation.folder}/dragonwatch.db", clock=SystemClock())) as store:
+        for hour in range(30):
+            store.runs.missed("digest", datetime(2026, 11, 23, hour % 24, tzinfo=UTC), f"reason {hour}")
+        for _ in range(25):
+            store.runs.finish(store.runs.start("crawl"))
+    told = installation.run("status")
+    assert told.exit_code == 0 and "daemon: has never run" in told.stdout
+    assert "reason 29" in told.stdout and "and 10 more that were missed" in told.stdout
+    every = json.loads(installation.run("status", "--state", "missed", "--limit", "30", "--json").stdout)
+    assert [run["error"] for run in every] == [f"reason {hour}" for hour in reversed(range(30))]
+
+    add(installation, '\n[[alert]]\nurl = "feishuu://canary-token"\n')
+    for words in (("status",), ("daemon", "--no-desk")):
+        result = installation.run(*words)
+        assert result.exit_code == 2 and "canary" not in result.stderr
+        assert "alert (number 1) can reach nobody" in result.stderr and "did you mean feishu://?" in result.stderr
+    assert "reason 29" in installation.run("status").stdout
 
 
 def test_the_unit_names_this_installation(installation: Installation) -> None:
