@@ -18,6 +18,7 @@ from typing import IO
 from crawler.errors import ReadError, StoreError, StoreUnavailable
 from crawler.items import Page
 from crawler.ports import Clock
+from storage.durable import sync
 from storage.records import page_of, response_record, warcinfo_record
 from storage.warc import Check, check_file, erase_member, raw_member, read_member
 
@@ -33,7 +34,9 @@ def open_archive(folder: Path, *, clock: Clock, max_file: int = MAX_FILE) -> War
     Raises StoreError where the folder cannot be used.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            sync(folder.parent)
     except OSError as error:
         raise StoreError(
             f"The archive folder {folder} cannot be made ({error.strerror}); name another in storage.archive"
@@ -159,12 +162,15 @@ class WarcArchive:
             for number in range(10_000):
                 self._path = self.folder / f"dragonwatch-{stamp}-{os.getpid()}-{number:04}.warc.gz"
                 try:
-                    self._file = self._path.open("xb")
+                    file = self._path.open("xb")
                     break
                 except FileExistsError:
                     continue
-            assert self._file is not None, "ten thousand files in one second"
-            self._file.write(warcinfo_record(self._path.name))
+            else:
+                raise AssertionError("ten thousand files in one second")
+            sync(self.folder)  # else a power loss could take the name, and every synced record with it
+            file.write(warcinfo_record(self._path.name))
+            self._file = file
         return self._file
 
     def _give_up(self, file: IO[bytes], start: int) -> None:

@@ -58,7 +58,7 @@ def kill_and_go_on(path: Path, kills: int, number: int, seed: int, *, together: 
     url, done, killed = f"sqlite:///{path}", set[int](), 0
     while True:
         begun = time.monotonic()
-        process = start(url, 0, number, "0", str(together))
+        process = start(url, 0, number, "--together", str(together))
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         assert time.monotonic() - begun < 10
@@ -91,7 +91,7 @@ def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path, together: int
 
 @pytest.mark.parametrize("limit", [600_000, pytest.param(450_000, marks=pytest.mark.gauntlet)])
 def test_a_full_disk_is_told_and_work_goes_on_when_there_is_room(tmp_path: Path, limit: int) -> None:
-    process = start(f"sqlite:///{tmp_path / 'd.db'}", 0, 60, str(limit))
+    process = start(f"sqlite:///{tmp_path / 'd.db'}", 0, 60, "--limit", str(limit))
     out, told = process.communicate(timeout=120)
     assert process.returncode == 0, told
     refused = [line for line in out.splitlines() if line.startswith("later:")]

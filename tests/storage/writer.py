@@ -1,28 +1,33 @@
 """A process that takes articles in and says so, one line each, only once they are kept; the fault tests hurt it.
 
-    python -m tests.storage.writer DATABASE FIRST NUMBER [LIMIT] [TOGETHER]
+    python -m tests.storage.writer DATABASE FIRST NUMBER [--limit BYTES] [--together NUMBER] [--archive FOLDER]
 
-LIMIT is the size in bytes that no file may pass, which stands for a full disk; it is lifted at the first failure. 0 is no
-limit. TOGETHER is how many articles go into one transaction.
+No file may pass the limit, which stands for a full disk; it is lifted at the first failure. ``--together`` is how many
+articles go into one transaction. With an archive, each page is kept there first.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
 import signal
-import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
 
 from crawler.clock import SystemClock
 from crawler.errors import StoreUnavailable
-from crawler.items import Judged, Known, Neighbour, Outcome, Reading, Signal
+from crawler.items import Judged, Known, Neighbour, Outcome, Page, Reading, Signal
 from crawler.ports import Judge, Taking
+from storage.archive import WarcArchive, open_archive
 from storage.store import SqlStore, open_store
 from tests.storage.building import figure, page, reading
 
 
-def main(url: str, first: int, number: int, limit: int = 0, together: int = 1) -> None:
+def main(url: str, first: int, number: int, *, limit: int, together: int, folder: Path | None) -> None:
     store = open_store(url, clock=SystemClock())
+    archive = None if folder is None else open_archive(folder, clock=SystemClock(), max_file=40_000)
     print("ready", flush=True)
     if limit:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -30,19 +35,21 @@ def main(url: str, first: int, number: int, limit: int = 0, together: int = 1) -
     places = range(first, first + number)
     for start in range(0, number, together):
         lot = places[start : start + together]
-        while not take(store, lot):
+        while not take(store, archive, lot):
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         for place in lot:
             print(place, flush=True)
     store.close()
 
 
-def take(store: SqlStore, lot: Sequence[int]) -> bool:
+def take(store: SqlStore, archive: WarcArchive | None, lot: Sequence[int]) -> bool:
     """Whether the articles are kept; what the store says of a failure goes to standard output too."""
     readings = [reading(f"第{place}篇：商汤获{place}元融资。" * 20, figure(str(place + 1))) for place in lot]
-    takings = [Taking(page(f"n{place}"), read, judge_of(read)) for place, read in zip(lot, readings, strict=True)]
     try:
-        ends = store.take_in_many(takings)
+        pages = [fetched(place, archive) for place in lot]
+        ends = store.take_in_many(
+            [Taking(one, read, judge_of(read)) for one, read in zip(pages, readings, strict=True)]
+        )
     except StoreUnavailable as error:
         print(f"later: {error}", flush=True)
         return False
@@ -51,6 +58,17 @@ def take(store: SqlStore, lot: Sequence[int]) -> bool:
             print(f"wrong: {end}", flush=True)
             raise SystemExit(1) from end
     return True
+
+
+def fetched(place: int, archive: WarcArchive | None) -> Page:
+    """Its page, archived where there is an archive."""
+    made = page(f"n{place}", body=body_of(place))
+    return made if archive is None else replace(made, archived=archive.keep(made))
+
+
+def body_of(place: int) -> bytes:
+    """The bytes of its page: some that no packing makes smaller, so that a write of them has a midst."""
+    return Random(place).randbytes(3000)
 
 
 def judge_of(read: Reading) -> Judge:
@@ -64,4 +82,14 @@ def judge_of(read: Reading) -> Judge:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("first", type=int)
+    parser.add_argument("number", type=int)
+    parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--together", type=int, default=1)
+    parser.add_argument("--archive", type=Path)
+    given = parser.parse_args()
+    main(
+        given.url, given.first, given.number, limit=given.limit, together=given.together, folder=given.archive
+    )  # fmt: skip
