@@ -3,7 +3,7 @@
     python -m benchmarks.crawl [--pages 1000] [--rounds 3]
 
 Reading alone is a plain loop over the same bytes in two processes. The crawl does everything: feeds, robots.txt,
-fetching through Scrapy, reading in workers, deciding, storing. Cores says how many were busy on average, the server's
+fetching through Scrapy, reading in workers, deciding, archiving the page, storing. Cores says how many were busy on average, the server's
 own work left out.
 """
 
@@ -180,6 +180,7 @@ def reading_alone(bodies: list[bytes]) -> Measured:
 def crawling(bases: list[str], count: int) -> Measured:
     load_ahead()  # as the command does; what reads alone has its parsers loaded before it is timed, too
     from scheduler.run import crawl
+    from storage.archive import open_archive
     from storage.store import open_store
 
     config = Config.model_validate({"fetch": {"allow_networks": ["127.0.0.0/8"], "per_host_delay": "0s"}})
@@ -191,8 +192,11 @@ def crawling(bases: list[str], count: int) -> Measured:
         store.sources.known(sources)
         with Busy() as busy:
             summary = asyncio.run(
-                crawl(sources, store=store, config=config, clock=SystemClock(), watchlist=load_watchlist())
-            )
+                crawl(
+                    sources, store=store, config=config, clock=SystemClock(), watchlist=load_watchlist(),
+                    archive=open_archive(Path(folder) / "pages", clock=SystemClock()),
+                )
+            )  # fmt: skip
         store.close()
     taken = sum(summary.leads[end] for end in ("stored", "copy"))
     assert taken == count, (summary.leads, summary.errors[:3])

@@ -56,7 +56,6 @@ class Keeper:
         self.baseline = baseline
         self._dry_run = dry_run
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._archiving = ThreadPoolExecutor(1, thread_name_prefix="archive")
         self._reading = 0
         self._ready: list[tuple[Taking, asyncio.Future[Outcome]]] = []
         self._enough = asyncio.Event()
@@ -68,7 +67,6 @@ class Keeper:
 
     async def close(self) -> None:
         """Waits for what was handed to the store."""
-        await asyncio.to_thread(self._archiving.shutdown, wait=True)
         if self._storing is not None:
             await self._storing
         await asyncio.to_thread(self._thread.shutdown, wait=True)
@@ -106,20 +104,15 @@ class Keeper:
         """Archives, judges and stores one reading; to be called by ``ask_store``, as it waits for a disk."""
         if self._dry_run:
             return self._judge(reading, page, baseline_before)((), (), ())
-        page = self._archived(page)
+        if self._archive is not None:
+            page = replace(page, archived=self._archive.keep(page))
         return self.store.take_in(page, reading, self._judge(reading, page, baseline_before))
-
-    def _archived(self, page: Page) -> Page:
-        return page if self._archive is None else replace(page, archived=self._archive.keep(page))
 
     async def _kept(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
         """Has a reading kept together with all others that are ready by the time the store is free (decision 0067)."""
         if self._dry_run:
             return self.keep(page, reading, baseline_before)
-        loop = asyncio.get_running_loop()
-        if self._archive is not None:
-            page = await loop.run_in_executor(self._archiving, self._archived, page)
-        ended: asyncio.Future[Outcome] = loop.create_future()
+        ended: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._ready.append((Taking(page, reading, self._judge(reading, page, baseline_before)), ended))
         self._count()
         if self._storing is None or self._storing.done():
@@ -143,7 +136,7 @@ class Keeper:
             self._count()
             found: Sequence[Outcome | Exception]
             try:
-                found = await self.ask_store(self.store.take_in_many, [taking for taking, _ in lot])
+                found = await self.ask_store(self._keep_lot, [taking for taking, _ in lot])
             except Exception as error:
                 found = [error] * len(lot)
             for (_, ended), end in zip(lot, found, strict=True):
@@ -153,6 +146,15 @@ class Keeper:
                     ended.set_exception(end)
                 else:
                     ended.set_result(end)
+
+    def _keep_lot(self, lot: Sequence[Taking]) -> list[Outcome | Exception]:
+        if self._archive is not None:
+            places = self._archive.keep_many([taking.page for taking in lot])
+            lot = [
+                replace(taking, page=replace(taking.page, archived=place))
+                for taking, place in zip(lot, places, strict=True)
+            ]
+        return self.store.take_in_many(lot)
 
 
 class ReadJudgeKeep:

@@ -73,6 +73,9 @@ class Archive(Protocol):
     ) -> str:
         """Writes one page and returns where: ``file.warc.gz#offset``."""
 
+    def keep_many(self, pages: Sequence[Page]) -> list[str]:
+        """Writes several pages and returns where, waiting for the disk once."""
+
     def load(self, where: str) -> Page:
         """The page kept at ``where``; raises ReadError where the record is torn or gone."""
 

@@ -11,7 +11,8 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import IO
 
@@ -67,14 +68,21 @@ class WarcArchive:
         ``headers`` are the answer's; what told of a coding is left out, since the body is kept decoded. Raises
         StoreUnavailable where the disk does not take it, and then nothing of it stays.
         """
-        return self._add(response_record(page, request_headers, headers))
+        return self._add([response_record(page, request_headers, headers)])[0]
+
+    def keep_many(self, pages: Sequence[Page]) -> list[str]:
+        """Writes several pages and returns where; they are on the disk then, at the price of one wait for it.
+
+        Raises StoreUnavailable where the disk does not take them, and then nobody is told of those that stay.
+        """
+        return self._add([response_record(page, (), ()) for page in pages])
 
     def move(self, where: str) -> str:
         """Copies the record at ``where``, as it is, to the file being written; gives its new place. Raises ReadError where none is whole."""
         path, offset = self._found(where)
         try:
             with path.open("rb") as file:
-                return self._add(raw_member(file, offset))
+                return self._add([raw_member(file, offset)])[0]
         except (OSError, EOFError) as error:
             raise ReadError(f"The page at {where} cannot be read back: {error}") from error
 
@@ -94,26 +102,41 @@ class WarcArchive:
             raise ReadError(f"{where!r} is no place in the archive; it looks like file.warc.gz#1234")
         return self.folder / name, int(offset)
 
-    def _add(self, record: bytes) -> str:
+    def _add(self, records: Sequence[bytes]) -> list[str]:
         with self._lock:
             try:
-                file = self._current()
-                start = file.tell()
-                try:
-                    file.write(record)
-                    file.flush()
-                    os.fsync(file.fileno())
-                except OSError:
-                    self._give_up(file, start)
-                    raise
+                return [place for lot in self._lots(records) for place in self._write(lot)]
             except OSError as error:
                 raise StoreUnavailable(
                     f"The archive {self.folder} does not take a page ({error.strerror}); free some space and the work goes on"
                 ) from error
-            where = f"{self._path.name}#{start}"
-            if file.tell() >= self._max_file:
-                self._close()
-        return where
+
+    def _lots(self, records: Sequence[bytes]) -> Iterator[list[bytes]]:
+        """The records by file: one that is large enough is followed by none."""
+        lot: list[bytes] = []
+        for record in records:
+            lot.append(record)
+            if self._current().tell() + sum(map(len, lot)) >= self._max_file:
+                yield lot
+                lot = []
+        if lot:
+            yield lot
+
+    def _write(self, records: Sequence[bytes]) -> list[str]:
+        file = self._current()
+        start = file.tell()
+        starts = list(accumulate(map(len, records), initial=start))
+        try:
+            file.writelines(records)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            self._give_up(file, start)
+            raise
+        name = self._path.name
+        if starts[-1] >= self._max_file:
+            self._close()
+        return [f"{name}#{place}" for place in starts[:-1]]
 
     def load(self, where: str) -> Page:
         """The page kept at ``where``; raises ReadError where the record is torn, erased or gone."""

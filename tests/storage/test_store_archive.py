@@ -189,3 +189,18 @@ def test_a_full_disk_leaves_no_half_page(archive: WarcArchive, monkeypatch: pyte
 
 def _full(handle: int) -> None:
     raise OSError(28, "No space left on device")
+
+
+def test_pages_written_together_are_found_one_by_one_and_files_are_begun_as_if_they_came_singly(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    pages = [page(f"p{n}", body=random.Random(n).randbytes(900)) for n in range(5)]
+    made: list[list[str]] = []
+    for name in ("singly", "together"):
+        archive = open_archive(tmp_path / name, clock=clock, max_file=2_000)
+        places = [archive.keep(one) for one in pages] if name == "singly" else archive.keep_many(pages)
+        assert [archive.load(place).body for place in places] == [one.body for one in pages]
+        made.append([place.partition("#")[0][-12:] for place in places])
+        archive.close()
+    assert made[0] == made[1]
+    assert len(set(made[0])) > 1
