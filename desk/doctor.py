@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from crawler.errors import DragonwatchError
+from crawler.plural import counted
 from desk.wiring import Wiring
 from storage.checks import Finding, check_store
 
@@ -65,7 +66,9 @@ def _letters(wiring: Wiring) -> Iterator[Finding]:
         yield Finding("letters", "warning", "nobody gets a letter", "add a [[recipient]] to the configuration")
         return
     mailer = wiring.mailer
-    yield Finding("letters", "ok", f"{len(wiring.config.recipient)} recipient(s), by {mailer.host}:{mailer.port}")
+    yield Finding(
+        "letters", "ok", f"{counted(len(wiring.config.recipient), 'recipient')}, by {mailer.host}:{mailer.port}"
+    )
 
 
 def _alerts(wiring: Wiring) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select, text
 
 from crawler.errors import StoreError
+from crawler.plural import counted
 from storage import schema
 from storage.archive import WarcArchive
 from storage.store import SqlStore
@@ -75,7 +76,9 @@ def _database(store: SqlStore, thorough: bool) -> Iterator[Finding]:
             loose = connection.execute(text("PRAGMA foreign_key_check")).all()
             if loose:
                 mend = "restore your last backup, or report this with the output of `doctor`"
-                yield Finding("references", "error", f"{len(loose)} rows refer to rows that are gone", mend)
+                yield Finding(
+                    "references", "error", f"{counted(len(loose), 'row')} with references to what is gone", mend
+                )
     if found == schema.HEAD:
         yield Finding("schema", "ok", f"schema {found}")
     else:
@@ -102,10 +105,13 @@ def _index(store: SqlStore) -> Iterator[Finding]:
             yield Finding("search", "error", str(error), "restore your last backup")
             return
     if indexed == number:
-        yield Finding("search", "ok", f"{number} articles can be searched")
+        yield Finding("search", "ok", f"{counted(number, 'article')} in the index")
     else:
         yield Finding(
-            "search", "warning", f"{indexed} of {number} articles can be searched", "report this; nothing is lost"
+            "search",
+            "warning",
+            f"{indexed} of {counted(number, 'article')} in the index",
+            "report this; nothing is lost",
         )
 
 
@@ -116,7 +122,7 @@ def _outbox(store: SqlStore) -> Iterator[Finding]:
         ).scalar_one()
     if doubtful:
         mend = "look into the mail server's log, then `dragonwatch digest resolve ID sent|resend`"
-        yield Finding("outbox", "warning", f"{doubtful} letters may or may not have arrived", mend)
+        yield Finding("outbox", "warning", f"{counted(doubtful, 'letter')} that may or may not have arrived", mend)
 
 
 def _disk(store: SqlStore) -> Iterator[Finding]:
@@ -141,7 +147,11 @@ def _archive(archive: WarcArchive, thorough: bool) -> Iterator[Finding]:
         if check.torn:
             mend = "nothing complete is lost; the articles concerned keep their text"
             yield Finding("archive", "warning", f"{check.path.name}: {check.told}", mend)
-    yield Finding("archive", "ok", f"{sum(check.records for check in checks)} records in {len(checks)} files")
+    yield Finding(
+        "archive",
+        "ok",
+        f"{counted(sum(check.records for check in checks), 'record')} in {counted(len(checks), 'file')}",
+    )
 
 
 def _pages(store: SqlStore, archive: WarcArchive) -> Iterator[Finding]:
@@ -156,4 +166,4 @@ def _pages(store: SqlStore, archive: WarcArchive) -> Iterator[Finding]:
     missing = sorted(named - {Path(path).name for path in archive.files()})
     if missing:
         mend = "put them back from a copy of the archive, or name the right folder in storage.archive"
-        yield Finding("archive", "error", f"{len(missing)} files are gone: {', '.join(missing[:3])}", mend)
+        yield Finding("archive", "error", f"{counted(len(missing), 'file')} gone: {', '.join(missing[:3])}", mend)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Float, Select, and_, cast, exists, func, or_, select
 
+from crawler.plural import counted
 from storage.checks import Finding
 from storage.store import SqlStore
 from storage.tables import flags, known_figures, reports
@@ -19,7 +20,7 @@ def check_ledger(store: SqlStore) -> list[Finding]:
     with store.database.read() as connection:
         wrong = list(_contradictions(connection))
         size = connection.execute(select(func.count()).select_from(known_figures)).scalar_one()
-    return wrong or [Finding("ledger", "ok", f"{size} figures agree with their reports and flags")]
+    return wrong or [Finding("ledger", "ok", f"{counted(size, 'figure')}, in agreement with reports and flags")]
 
 
 def _contradictions(connection: Connection) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.plural import counted
 from desk.cli.common import json_option, put_json, with_desk, wrong
 from desk.cli.options import published_option
 
@@ -45,5 +46,5 @@ def add_command(
         put_json({"outcome": outcome.end, "figures": len(taken.reading.figures), "flags": flags})
         return
     click.echo(
-        f"{outcome.end}: {taken.reading.article.title or what}; {len(taken.reading.figures)} figures, {flags} new flags"
+        f"{outcome.end}: {taken.reading.article.title or what}; {counted(len(taken.reading.figures), 'figure')}, {counted(flags, 'new flag')}"
     )

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.cli.bars import bar, failures
+from crawler.plural import counted
+from desk.cli.bars import bar
 from desk.cli.common import config_option, harmless, json_option, put_json, with_desk, wrong
+from desk.cli.ends import failures
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -164,8 +166,8 @@ def _run(wiring: Wiring, read: Callable[[Callable[[Progress], None]], Any], as_j
         put_json(done.to_json())
     else:
         ends = ", ".join(f"{number} {end}" for end, number in done.ends.items()) or "nothing to store"
-        click.echo(f"{done.records} records, {done.found} name a company: {ends}")
-        click.echo(f"{done.figures} new figures, {done.flags} new flags")
+        click.echo(f"{counted(done.records, 'record')}, {done.found} naming a company: {ends}")
+        click.echo(f"{counted(done.figures, 'new figure')}, {counted(done.flags, 'new flag')}")
         if done.torn:
-            click.echo(f"{done.torn} records are damaged or cut off", err=True)
+            click.echo(f"damaged or cut off: {counted(done.torn, 'record')}", err=True)
     return failures(done.errors)

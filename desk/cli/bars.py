@@ -1,4 +1,4 @@
-"""A bar on a terminal for what takes long, and the end of a command of which some may have failed."""
+"""A bar on a terminal for what takes long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from desk.cli.common import harmless, warn
+from desk.cli.common import harmless
 
 Step = Callable[[str, int, int, str], None]
 
@@ -38,10 +38,3 @@ def bar(title: str) -> Iterator[Step]:
             bars.update(task, description=harmless(doing), completed=done, total=total, told=f"{told} {rate}".strip())
 
         yield step
-
-
-def failures(errors: list[str]) -> int:
-    """Tells each, and gives the exit status."""
-    for error in errors:
-        warn(error)
-    return 1 if errors else 0

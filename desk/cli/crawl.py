@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.errors import NotThere
+from crawler.plural import counted
 from crawler.workers import load_ahead
-from desk.cli.common import json_option, put_json, put_table, warn, with_desk, wrong
+from desk.cli.common import json_option, put_json, put_table, warn, with_desk
 from desk.cli.options import company_option
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def crawl_command(
 
 
 def chosen_sources(wiring: Wiring, names: Sequence[str], *, due: bool = False) -> list[Source]:
-    """The named sources, or all enabled ones, or those due; ends the call where a name is unknown."""
+    """The named sources, or all enabled ones, or those due; raises NotThere where a name is unknown."""
     if names:
         return [known_source(wiring, name) for name in dict.fromkeys(names)]
     sources = [row.source for row in wiring.store.sources.all()]
@@ -84,15 +86,14 @@ def chosen_sources(wiring: Wiring, names: Sequence[str], *, due: bool = False) -
 
 
 def known_source(wiring: Wiring, name: str) -> Source:
-    """The source of that name; ends the call where there is none."""
+    """The source of that name; raises NotThere, with the nearest name, where there is none."""
     from crawler.config import closest
 
     rows = {row.source.name: row.source for row in wiring.store.sources.all()}
     if name not in rows:
         near = closest(name, rows)
-        wrong(
-            f"there is no source {name!r}; " + (f"did you mean {near}?" if near else "`dragonwatch sources` lists them")
-        )
+        mend = f"did you mean {near}?" if near else "`dragonwatch sources` lists them"
+        raise NotThere(f"there is no source {name!r}; {mend}")
     return rows[name]
 
 
@@ -119,4 +120,4 @@ def _tell(summary: CrawlSummary) -> None:
     rows = [[result.source, result.outcome, result.leads, result.new, result.error] for result in summary.sources]
     put_table("Crawl", ("source", "outcome", "leads", "new", "error"), rows, empty="nothing was asked")
     ends = ", ".join(f"{count} {end}" for end, count in summary.leads.items() if count)
-    click.echo(f"leads: {ends or 'none'}; {summary.figures} figures, {summary.flags} new flags")
+    click.echo(f"leads: {ends or 'none'}; {counted(summary.figures, 'figure')}, {counted(summary.flags, 'new flag')}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.plural import counted
 from desk.cli.common import config_option
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ async def _visit(newsroom: Newsroom, wiring: Wiring, title: str) -> None:
     click.echo("leads: " + ", ".join(f"{count} {end}" for end, count in summary.leads.items() if count))
     click.echo(_fetched(newsroom, asked))
     fresh = [flag for flag in wiring.store.flags.find() if flag.id not in before]
-    click.echo(f"{len(fresh)} new flags wait for a person:\n")
+    click.echo(f"{counted(len(fresh), 'new flag')} for a person:\n")
     for flag in sorted(fresh, key=lambda flag: (flag.company, flag.event or "")):
         show_card(flag, wiring.config.schedule.timezone)
         click.echo()
@@ -102,7 +103,7 @@ def _fetched(newsroom: Newsroom, before: Counter[str]) -> str:
     edited = {piece.path for piece in newsroom.pieces if piece.updated}
     again = sorted(path for path in pages if before[path])
     needless = [path for path in again if path not in edited]
-    told = f"{len(pages)} pages fetched, {len(again) or 'none'} of them for a second time"
+    told = f"{counted(len(pages), 'page')} fetched, {len(again) or 'none'} of them for a second time"
     if again:
         told += f"; edited by their outlet: {', '.join(sorted(edited & set(again))) or 'none'}"
     if needless:

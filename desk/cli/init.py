@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from crawler.plural import counted
 from desk.cli.common import config_option, wrong
 
 
@@ -36,4 +37,4 @@ def init_command(folder: Path) -> None:
         click.echo(f"wrote {path}")
     with wire(load_config(path)) as wiring:
         known = len(wiring.store.ledger.find())
-        click.echo(f"the database {wiring.store.database.url.render_as_string()} knows {known} figures")
+        click.echo(f"the database {wiring.store.database.url.render_as_string()} knows {counted(known, 'figure')}")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.bars import bar, failures
+from crawler.plural import counted
+from desk.cli.bars import bar
 from desk.cli.common import harmless, json_option, put_json, with_desk, wrong
+from desk.cli.ends import failures
 from desk.cli.options import since_option
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def recheck_command(wiring: Wiring, limit: int, as_json: bool) -> int:
     else:
         click.echo(
             f"looked at {done.looked}: {done.unchanged} unchanged, {done.revised} revised, {done.gone} taken down, "
-            f"{done.missing} missing for the first time, {done.unreachable} not to be had for now; {done.flags} new flags"
+            f"{done.missing} missing for the first time, {done.unreachable} not to be had for now; {counted(done.flags, 'new flag')}"
         )
     return failures(done.errors)
 
@@ -117,9 +119,9 @@ def _show_change(change: Change) -> None:
 def _tell_reread(done: Reread, *, apply: bool) -> None:
     if done.went_on_after:
         click.echo(f"went on after article {done.went_on_after}; --again begins anew", err=True)
-    applied = f"{done.applied} articles changed" if apply else "nothing is changed; --apply does it"
+    applied = f"{counted(done.applied, 'article')} changed" if apply else "nothing is changed; --apply does it"
     click.echo(
-        f"read {done.articles} articles again: {done.unchanged} as before, {done.gained} figures gained, {done.lost} lost, "
+        f"read {counted(done.articles, 'article')} again: {done.unchanged} as before, {counted(done.gained, 'figure')} gained, {done.lost} lost, "
         f"{done.changed} changed; {applied}",
         err=True,
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from crawler.items import Article, Known, PassedOver, Reading
+from crawler.plural import counted
 from desk.cards import card_of, measure_of
 from desk.cli.common import console, harmless, told
 from scheduler.digest.wording import figure_text
@@ -29,7 +30,9 @@ def show_reading(reading: Reading, *, explain: bool) -> None:
     out.print()
     for company in reading.companies:
         out.print(
-            Text(f"{company.company}: {company.mentions} mentions, {'in focus' if company.focus else 'named only'}")
+            Text(
+                f"{company.company}: {counted(company.mentions, 'mention')}, {'in focus' if company.focus else 'named only'}"
+            )
         )
     if not reading.figures:
         out.print(Text("no figures"))
@@ -77,7 +80,9 @@ def show_article(detail: ArticleDetail) -> None:
         out.print(Text(f"copies: {', '.join(detail.copies)}"))
     for revision in detail.revisions:
         out.print(
-            Text(f"revision {revision.number}, fetched {told(revision.fetched)}, {len(revision.text)} characters")
+            Text(
+                f"revision {revision.number}, fetched {told(revision.fetched)}, {counted(len(revision.text), 'character')}"
+            )
         )
     out.print(Text(f"archived at {row.archived or 'nowhere'}", style="dim"))
 

@@ -24,7 +24,7 @@ def warc(tmp_path: Path) -> str:
 def test_a_warc_file_is_read_and_its_run_noted(installation: Installation, warc: str) -> None:
     result = installation.run("backfill", "warc", warc, "--language", "zh-CN")
     assert result.exit_code == 0, result.stderr
-    assert result.stdout == "2 records, 1 name a company: 1 stored\n1 new figures, 0 new flags\n"
+    assert result.stdout == "2 records, 1 naming a company: 1 stored\n1 new figure, 0 new flags\n"
     titles = [row["title"] for row in json.loads(installation.run("articles", "--json").stdout)]
     assert LAYOFF in titles
     with sqlite3.connect(installation.folder / "dragonwatch.db") as database:
@@ -81,7 +81,7 @@ def test_rereading_shows_and_applies(installation: Installation) -> None:
     assert "--apply does it" in shown.stderr
     read = installation.run("reread", "--apply")
     assert "    ~ sensetime" in read.stdout
-    assert "1 articles changed" in read.stderr
+    assert "1 article changed" in read.stderr
     told = json.loads(installation.run("article", first["id"], "--json").stdout)
     assert [figure["low"] for figure in told["figures"]] == [600_000_000, 4_500_000_000]
     assert json.loads(installation.run("reread", "--json").stdout) == []
