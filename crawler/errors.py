@@ -13,6 +13,7 @@ DragonwatchError
     Stopped            the crawl was ended first
   ReadError            bytes that could not be read as what they claim to be
   StoreError           the database could not be used: locked, read-only, full, newer schema
+    NotThere           an id or a name that nothing has (exit status 2)
     StoreUnavailable   for now only: locked, full, an I/O error; the same call may be made again later
     AlreadyDecided     another person decided this flag first; nothing was changed
   SendError            a letter or alert could not be handed over
@@ -90,6 +91,10 @@ class ReadError(DragonwatchError):
 
 class StoreError(DragonwatchError):
     """The database could not be used."""
+
+
+class NotThere(StoreError):
+    """Nothing has this id or name."""
 
 
 class StoreUnavailable(StoreError):

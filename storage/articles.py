@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, or_, select
 
-from crawler.errors import StoreError
+from crawler.errors import NotThere
 from crawler.items import Figure
 from crawler.ports import Clock
 from storage import looks, search
@@ -133,9 +133,9 @@ class ArticleTable:
 
 
 def article_id(id: str) -> int:
-    """The number behind an id; raises StoreError where it is none."""
+    """The number behind an id; raises NotThere where it is none."""
     if not id.isascii() or not id.isdigit() or len(id) > 18:
-        raise StoreError(f"{id!r} is no id of an article; `dragonwatch articles` lists them")
+        raise NotThere(f"{id!r} is no id of an article; `dragonwatch articles` lists them")
     return int(id)
 
 

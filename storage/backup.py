@@ -13,8 +13,9 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from crawler.errors import StoreError, StoreUnavailable
+from crawler.errors import ConfigError, NotThere, StoreError, StoreUnavailable
 from storage import schema
+from storage.durable import sync
 from storage.engine import Database
 from storage.store import SqlStore
 from storage.tables import metadata
@@ -38,20 +39,20 @@ class Backup:
 def back_up(store: SqlStore, target: Path, *, force: bool = False) -> Backup:
     """Writes a verified copy to ``target``, which appears only once it is whole; the crawl goes on meanwhile.
 
-    Raises StoreError for PostgreSQL (its own tools do that), where the file is there already without ``force``, and where
-    the copy does not verify.
+    Raises StoreError for PostgreSQL (its own tools do that) and where the copy does not verify; ConfigError where the file
+    is there already without ``force``.
     """
     source = _file_of(store.database, "`pg_dump`")
     if target.exists() and not force:
-        raise StoreError(f"There is a file at {target} already; name another, or say --force")
+        raise ConfigError(f"there is a file at {target} already; name another, or say --force to replace it")
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with closing(sqlite3.connect(source)) as connection:
             connection.execute("VACUUM INTO ?", (str(fresh),))
         rows = verified(fresh)
-        _sync(fresh)
+        sync(fresh)
         fresh.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(
             f"The backup to {target} was not finished ({error}); make sure that its folder is there and has room"
@@ -70,18 +71,18 @@ def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
     """
     target = _file_of(Database(url), "`pg_restore`")
     if not backup.is_file():
-        raise StoreError(f"There is no backup at {backup}")
+        raise NotThere(f"there is no backup at {backup}")
     if target.exists() and not force:
-        raise StoreError(f"There is a database at {target} already; say --force to replace it (it is kept beside)")
+        raise ConfigError(f"there is a database at {target} already; say --force to replace it (it is kept beside)")
     rows = verified(backup)
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
             source.backup(copy)
-        _sync(fresh)
+        sync(fresh)
         aside = _set_aside(target) if target.exists() else None
         fresh.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(
             f"The backup was not put back ({error}); make sure that {target.parent} has room"
@@ -140,11 +141,3 @@ def _file_of(database: Database, tool: str) -> Path:
     if path is None:
         raise StoreError(f"{database.url.render_as_string()} is no file; use {tool}, which comes with PostgreSQL")
     return path
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

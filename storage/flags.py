@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
-from crawler.errors import StoreError
+from crawler.errors import NotThere
 from crawler.items import FlagReason, FlagState, Verdict
 from crawler.ports import Clock
 from storage.beside import Rejection, rejections
@@ -104,7 +104,7 @@ class FlagTable:
             return {row[0]: row[1] for row in connection.execute(counted)}
 
     def get(self, id: str) -> FlagRow:
-        """One flag; raises StoreError where there is none."""
+        """One flag; raises NotThere where there is none."""
         with self.database.read() as connection:
             return one(connection, flag_id(id))
 
@@ -168,17 +168,17 @@ class FlagTable:
 
 
 def flag_id(id: str) -> int:
-    """The number behind an id; raises StoreError where it is none."""
+    """The number behind an id; raises NotThere where it is none."""
     if not id.isascii() or not id.isdigit() or len(id) > 18:
-        raise StoreError(f"{id!r} is no id of a flag; `dragonwatch flags` lists them")
+        raise NotThere(f"{id!r} is no id of a flag; `dragonwatch flags` lists them")
     return int(id)
 
 
 def one(connection: Connection, number: int) -> FlagRow:
-    """The flag with that number; raises StoreError where there is none."""
+    """The flag with that number; raises NotThere where there is none."""
     found = rows_of(connection, [flags.c.id == number], None)
     if not found:
-        raise StoreError(f"There is no flag {number}; `dragonwatch flags` lists them")
+        raise NotThere(f"there is no flag {number}; `dragonwatch flags` lists them")
     return found[0]
 
 

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from crawler.errors import ReadError, StoreError
-from crawler.urls import host_of
+from crawler.errors import NotThere, ReadError
+from crawler.urls import canonical, host_of
 from storage.archive import WarcArchive
 from storage.copies import disown
+from storage.erasing import ErasedPages, erase_pages
 from storage.fingerprints import drop_fingerprint
 from storage.search import tidy, unindex
+from storage.sql import chunks
 from storage.store import SqlStore
 from storage.stories import settle_story
-from storage.tables import articles, flags, forgotten, known_figures, outbox, reports, revisions, seen
+from storage.tables import articles, flags, forgotten, known_figures, reports, revisions, seen
+from storage.traces import CutLetters, cut_letters, cut_snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,49 +31,82 @@ class Forgotten:
     articles: int
     pages: int
     """Archived pages erased in place."""
+    letters: int
+    """Waiting letters that were taken back; they are written again without what was erased."""
     left: tuple[str, ...]
-    """Places that a person is to look after: archived pages that could not be reached, and backups."""
+    """What a person is to look after: pages that could not be reached, letters that lost their text, backups."""
 
     def to_json(self) -> dict[str, Any]:
         """What ``forget --json`` shows."""
-        return {"what": self.what, "articles": self.articles, "pages": self.pages, "left": list(self.left)}
+        return {
+            "what": self.what,
+            "articles": self.articles,
+            "pages": self.pages,
+            "letters": self.letters,
+            "left": list(self.left),
+        }
 
 
 def forget(store: SqlStore, archive: WarcArchive | None, what: str, *, by: str | None = None) -> Forgotten:
     """Erases the article with that id, or every article of that host; their addresses stay noted, so that none comes back.
 
     A known figure that others report too stays, without what is erased; one that nobody else reports goes, with its flags.
-    Raises StoreError where nothing fits.
+    The archive comes first: what is broken off can be called again. Raises NotThere where nothing fits.
     """
     now = store.clock.now()
+    with store.database.read() as connection:
+        wanted = _Wanted(what, frozenset(_addresses(connection, _chosen(connection, what))))
+    pages = ErasedPages((), ()) if archive is None else erase_pages(archive, wanted)
 
-    def work(connection: Connection) -> tuple[int, list[str]]:
+    def work(connection: Connection) -> tuple[int, CutLetters, set[str]]:
         ids = _chosen(connection, what)
-        pages = [page for id in ids for page in _erase(connection, id)]
+        letters = cut_letters(connection, _since(connection, ids))
+        places = {place for id in ids for place in _erase(connection, id)}
+        cut_snapshots(connection, {str(id) for id in ids})
         _note(connection, what, len(ids), by, now)
-        return len(ids), pages
+        return len(ids), letters, places
 
-    number, pages = store.database.write(work)
+    number, letters, places = store.database.write(work)
     tidy(store.database)
-    store.database.wipe()
-    erased = [page for page in pages if archive is not None and archive.erase(page)]
-    left = tuple(sorted(set(pages) - set(erased)))
-    return Forgotten(
-        what, number, len(erased), (*left, "backups made before now still hold it; delete or replace them")
-    )
+    # A page that was archived while the others were being erased.
+    late = {place for place in places - set(pages.done) if archive is not None and archive.erase(place)}
+    missing = {*pages.left, *places} - set(pages.done) - late
+    left = [f"the archived page at {place}, which could not be erased" for place in sorted(missing)]
+    left += [
+        f"letter {id} had not gone out and lost its text; `dragonwatch digest list` shows it" for id in letters.lost
+    ]
+    if not store.database.wipe():
+        left.append("the database's log, which another program holds open; it is emptied when that program ends")
+    left.append("backups made before now still hold it; delete or replace them")
+    return Forgotten(what, number, len(pages.done) + len(late), letters.anew, tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Whether an address is one of those to be erased."""
+
+    what: str
+    addresses: frozenset[str]
+
+    def __call__(self, url: str) -> bool:
+        return _canonical(url) in self.addresses or _host(url) == _as_host(self.what)
 
 
 def _chosen(connection: Connection, what: str) -> list[int]:
     if what.isascii() and what.isdigit():
         ids = list(connection.execute(select(articles.c.id).where(articles.c.id == int(what))).scalars())
     else:
-        host = what.lower().strip("/").rpartition("//")[2]
+        host = _as_host(what)
         near = articles.c.url.contains(host, autoescape=True)
         found = connection.execute(select(articles.c.id, articles.c.url).where(near))
         ids = [row.id for row in found if _host(row.url) == host]
     if not ids:
-        raise StoreError(f"Nothing is stored of {what!r}; give an article's id or a host such as news.example.com")
+        raise NotThere(f"nothing is stored of {what!r}; give an article's id or a host such as news.example.com")
     return ids
+
+
+def _as_host(what: str) -> str:
+    return what.lower().strip("/").rpartition("//")[2]
 
 
 def _host(url: str) -> str:
@@ -80,14 +116,34 @@ def _host(url: str) -> str:
         return ""
 
 
+def _canonical(url: str) -> str:
+    try:
+        return canonical(url)
+    except ReadError:  # what came from a chat or a file may have no address of the web
+        return url
+
+
+def _addresses(connection: Connection, ids: Sequence[int]) -> set[str]:
+    """Every address under which these articles were met."""
+    found: set[str] = set()
+    for lot in chunks(ids):
+        found.update(connection.execute(select(articles.c.url).where(articles.c.id.in_(lot))).scalars())
+        found.update(connection.execute(select(seen.c.url).where(seen.c.article_id.in_(lot))).scalars())
+    return found
+
+
+def _since(connection: Connection, ids: Sequence[int]) -> datetime:
+    """When the first text of these articles came."""
+    first = func.min(revisions.c.fetched)
+    found = [
+        connection.execute(select(first).where(revisions.c.article_id.in_(lot))).scalar_one() for lot in chunks(ids)
+    ]
+    return min(found)
+
+
 def _erase(connection: Connection, id: int) -> list[str]:
     """One article out of every table; gives where its pages are archived."""
-    row = connection.execute(
-        select(articles.c.story_id, articles.c.url, articles.c.fetched).where(articles.c.id == id)
-    ).one()
-    # Letters quote articles in codings that no search sees through: those that may quote this one lose their text.
-    may_quote = (outbox.c.state == "sent", outbox.c.created_at >= row.fetched)
-    connection.execute(update(outbox).where(*may_quote).values(message=b"", subject=None))
+    story = connection.execute(select(articles.c.story_id).where(articles.c.id == id)).scalar_one()
     texts = connection.execute(select(revisions).where(revisions.c.article_id == id).order_by(revisions.c.number)).all()
     last = texts[-1]
     unindex(connection, last.id, last.title, last.text, last.tags)
@@ -96,12 +152,11 @@ def _erase(connection: Connection, id: int) -> list[str]:
     connection.execute(delete(reports).where(reports.c.article_id == id))
     connection.execute(delete(flags).where(flags.c.article_id == id))
     _erase_entries(connection, entries)
-    addresses = connection.execute(select(seen.c.url).where(seen.c.article_id == id)).scalars()
-    kept = list(dict.fromkeys([*addresses, row.url]))
+    kept = _addresses(connection, [id])
     connection.execute(update(seen).where(seen.c.url.in_(kept)).values(article_id=None, ended="dropped"))
     disown(connection, id)
     connection.execute(delete(articles).where(articles.c.id == id))
-    settle_story(connection, row.story_id)
+    settle_story(connection, story)
     return [text.archived for text in texts if text.archived is not None]
 
 

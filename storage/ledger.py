@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from crawler.errors import StoreError
+from crawler.errors import NotThere, StoreError
 from crawler.items import Figure, Known, KnownState, Tier
 from crawler.ports import Clock
 from storage.engine import Database
@@ -238,5 +238,5 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def _number(id: str) -> int:
     if not id.isascii() or not id.isdigit() or len(id) > 18:
-        raise StoreError(f"{id!r} is no id of a known figure; `dragonwatch figures` lists them")
+        raise NotThere(f"{id!r} is no id of a known figure; `dragonwatch figures` lists them")
     return int(id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from crawler.errors import StoreError
+from crawler.errors import NotThere
 from storage.recheck import AFTER_A_MISS, look_again_at
 from storage.tables import articles, seen
 
@@ -95,7 +95,7 @@ def _note(connection: Connection, number: int, values: Mapping[str, Any], now: d
         select(articles.c.published, articles.c.fetched).where(articles.c.id == number)
     ).one_or_none()
     if row is None:
-        raise StoreError(f"There is no article {number}; `dragonwatch articles` lists them")
+        raise NotThere(f"there is no article {number}; `dragonwatch articles` lists them")
     noted = {"looked_at": now, "look_again": look_again_at(row.published, row.fetched, now), **values}
     connection.execute(update(articles).where(articles.c.id == number).values(noted))
 

@@ -9,13 +9,15 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
-from crawler.errors import StoreError
+from crawler.errors import NotThere, StoreError
 from crawler.ports import Clock
 from storage.engine import Database
 from storage.rows import OutboxRow, SendState
 from storage.settings import put_setting
 from storage.sql import insert_or
 from storage.tables import outbox
+
+ERASED = "its text was erased, since it may have quoted what was forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class OutboxTable:
     ) -> bool:
         """Notes what became of a claimed letter; ``waiting`` with ``next_try`` where the server said to come again.
 
+        A letter whose text was erased meanwhile does not wait again: it failed.
+
         ``then`` is the next letter to be claimed, in the same transaction, which spares the disk one wait in two; gives
         whether that was done.
         """
@@ -117,6 +121,8 @@ class OutboxTable:
                 "sent_at": now if state == "sent" else None,
                 "next_try": next_try or now,
             }
+            if state == "waiting" and _erased(connection, number):
+                values |= {"state": "failed", "error": ERASED}
             done = connection.execute(
                 update(outbox).where(outbox.c.id == number, outbox.c.state != "sent").values(values)
             )
@@ -127,7 +133,10 @@ class OutboxTable:
         return self.database.write(work)
 
     def resolve(self, id: str, how: Literal["sent", "resend"]) -> None:
-        """Settles a letter in doubt, or one that failed: it did arrive, or it is to go out again under the same Message-ID."""
+        """Settles a letter in doubt, or one that failed: it did arrive, or it is to go out again under the same Message-ID.
+
+        Raises StoreError where it is settled already, or has no text any more that could go out; NotThere where there is none.
+        """
         number, now = outbox_id(id), self.clock.now()
         values = (
             {"state": "sent", "sent_at": now, "error": None}
@@ -136,9 +145,15 @@ class OutboxTable:
         )
 
         def work(connection: Connection) -> None:
+            if how == "resend" and _erased(connection, number):
+                raise StoreError(
+                    f"Letter {id} cannot go out again: {ERASED}; `dragonwatch digest resolve {id} sent` settles it"
+                )
             unsettled = outbox.c.state.in_(("in_doubt", "failed"))
             done = connection.execute(update(outbox).where(outbox.c.id == number, unsettled).values(values))
             if done.rowcount != 1:
+                if connection.execute(select(outbox.c.id).where(outbox.c.id == number)).scalar() is None:
+                    raise NotThere(f"there is no letter {id}; `dragonwatch digest list` shows them with their ids")
                 raise StoreError(f"Letter {id} is not in doubt; `dragonwatch digest list` shows which are")
 
         self.database.write(work)
@@ -225,10 +240,16 @@ def _claim(connection: Connection, number: int) -> bool:
     return connection.execute(statement).rowcount == 1
 
 
+def _erased(connection: Connection, number: int) -> bool:
+    """Whether the letter is there without its text."""
+    empty = select(outbox.c.id).where(outbox.c.id == number, outbox.c.message == b"")
+    return connection.execute(empty).scalar() is not None
+
+
 def outbox_id(id: str) -> int:
-    """The number behind an id; raises StoreError where it is none."""
+    """The number behind an id; raises NotThere where it is none."""
     if not id.isascii() or not id.isdigit():
-        raise StoreError(f"{id!r} is no id of a letter; `dragonwatch digest list` shows them")
+        raise NotThere(f"{id!r} is no id of a letter; `dragonwatch digest list` shows them")
     return int(id)
 
 

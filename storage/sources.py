@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, case, delete, func, insert, or_, select, update
 
-from crawler.errors import StoreError
+from crawler.errors import NotThere, StoreError
 from crawler.items import PollResult, PollState, Source
 from crawler.ports import Clock
 from storage.engine import Database
@@ -79,7 +79,7 @@ class SourceTable:
         def work(connection: Connection) -> None:
             row = connection.execute(select(sources).where(sources.c.name == name, ~sources.c.removed)).one_or_none()
             if row is None:
-                raise StoreError(f"There is no source {name!r}; `dragonwatch sources` lists them")
+                raise NotThere(f"there is no source {name!r}; `dragonwatch sources` lists them")
             if row.declared_by == "file":
                 raise StoreError(f"The source {name!r} is set in dragonwatch.toml; change it there")
             connection.execute(update(sources).where(sources.c.name == name).values(values))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from crawler.errors import AlreadyDecided, StoreError
+from crawler.errors import AlreadyDecided, NotThere, StoreError
 from crawler.items import Verdict
 from storage.entries import open_event, restore, settle_status, snapshot
 from storage.sql import hold, key_of
@@ -151,7 +151,7 @@ def _held(connection: Connection, number: int) -> RowMapping:
     hold(connection, [key_of("flag", str(number))])
     row = connection.execute(select(flags).where(flags.c.id == number)).mappings().one_or_none()
     if row is None:
-        raise StoreError(f"There is no flag {number}; `dragonwatch flags` lists them")
+        raise NotThere(f"there is no flag {number}; `dragonwatch flags` lists them")
     hold(connection, [key_of("company", row["company"])])
     return row
 
@@ -231,7 +231,7 @@ def _merge(connection: Connection, flag: RowMapping, into: int | None) -> int:
         )
     other = connection.execute(select(flags).where(flags.c.id == into)).mappings().one_or_none()
     if other is None:
-        raise StoreError(f"There is no flag {into}; `dragonwatch flags` lists them")
+        raise NotThere(f"there is no flag {into}; `dragonwatch flags` lists them")
     if other["company"] != flag["company"] or other["kind"] != flag["kind"]:
         raise StoreError(
             f"Flags {flag['id']} and {into} are about different companies or measures; amend one of them first"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from desk.cli.common import config_option, json_option, put_json, put_table, warn, with_desk, wrong
+from desk.cli.options import OutFile
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -31,7 +32,7 @@ def digest_command() -> None:
 @click.option("--recipient", metavar="ADDRESS", help="Whose letter  [default: the first recipient's].")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutFile(),
     help="Write it here: .html, .txt, or the whole message as .eml.",
 )
 @with_desk

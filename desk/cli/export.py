@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.cli.common import with_desk
+from desk.cli.options import OutFile
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @click.command("export")
 @click.argument("what", type=click.Choice(["articles", "figures", "flags"]))
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), default="jsonl", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
+@click.option("--out", type=OutFile(), required=True, help="The file to write.")
 @with_desk
 def export_command(wiring: Wiring, what: What, form: Format, out: Path) -> None:
     """Write all articles, figures or flags to a file.

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.errors import NotThere, StoreError
+from crawler.plural import counted
 from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, with_desk, wrong
+from desk.cli.ends import for_each
 from desk.cli.options import KINDS, When, by_option, company_option, kind_option, login_name, since_option
 
 if TYPE_CHECKING:
@@ -196,10 +199,21 @@ def _decide(
 ) -> int:
     if bool(ids) == every:
         wrong("name the figures by their ids, or give --all for every unreviewed one; not both")
-    chosen = list(ids)
-    if every:
-        found = wiring.store.ledger.find(company=wiring.company(company), kind=kind, state="unreviewed")
-        chosen = [known.id for known in found]
-    decided = wiring.store.ledger.decide_bulk(chosen, state=state, by=by or login_name())
-    click.echo(f"{decided} of {len(chosen)} figures are {state} now")
-    return 0 if decided == len(chosen) else 1
+    ledger, who = wiring.store.ledger, by or login_name()
+
+    def decide(id: str) -> str:
+        known = ledger.get(id)
+        if known is None:
+            raise NotThere(f"there is no known figure {id}; `dragonwatch figures` lists them with their ids")
+        if not ledger.decide_bulk([id], state=state, by=who):
+            raise StoreError(
+                f"figure {id} is {known.state} already; only unreviewed and unconfirmed ones are decided here"
+            )
+        return f"{id} is {state}"
+
+    if ids:
+        return for_each(ids, decide)
+    found = ledger.find(company=wiring.company(company), kind=kind, state="unreviewed")
+    decided = ledger.decide_bulk([known.id for known in found], state=state, by=who)
+    click.echo(f"{counted(decided, 'figure')} {state}")
+    return 0

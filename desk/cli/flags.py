@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from crawler.errors import StoreError
-from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, warn, with_desk, wrong
+from crawler.errors import NotThere
+from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, with_desk
+from desk.cli.ends import for_each
 from desk.cli.options import by_option, company_option, kind_option, login_name
 
 if TYPE_CHECKING:
@@ -152,10 +154,6 @@ def merge(wiring: Wiring, ids: tuple[str, ...], whole_event: bool, note: str | N
     from desk.review import verdict
 
     who = by or login_name()
-    try:
-        wiring.store.flags.get(into)
-    except StoreError:
-        wrong(f"there is no flag {into} to merge into; `dragonwatch flags --state all` lists them with their ids")
     return _decide(
         wiring, ids, lambda flag: verdict("merge", by=who, figure=flag.figure, note=note, into=into), whole_event
     )
@@ -172,39 +170,27 @@ def undo(wiring: Wiring, ids: tuple[str, ...], by: str | None) -> int:
     Example:
       dragonwatch flags undo 12
     """
-    return _each(ids, lambda id: wiring.store.flags.undo(id, by=by or login_name()))
+    return for_each(ids, lambda id: _state_of(wiring.store.flags.undo(id, by=by or login_name())))
 
 
 def _decide(wiring: Wiring, ids: Iterable[str], verdict_on: Callable[[FlagRow], Verdict], whole_event: bool) -> int:
     """Checks every verdict before the first is carried out, so that a wrong option changes nothing."""
     flags = wiring.store.flags
-    found, missing = [], []
-    for id in dict.fromkeys(ids):
-        try:
+    wanted, found = list(dict.fromkeys(ids)), []
+    for id in wanted:
+        with suppress(NotThere):
             found.append(flags.get(id))
-        except StoreError:
-            missing.append(id)
     if whole_event:
         chosen = {flag.id for flag in found}
         others = {other.id: other for flag in found for other in flags.together(flag.id)}
         found += [flag for flag in others.values() if flag.state == "waiting" and flag.id not in chosen]
-    if missing and not found:
-        wrong(f"there is no flag {', '.join(missing)}; `dragonwatch flags` lists them with their ids")
     verdicts = {flag.id: verdict_on(flag) for flag in found}
-    for id in missing:
-        warn(f"there is no flag {id}; `dragonwatch flags --state all` lists them with their ids")
-    failed = _each(verdicts, lambda id: flags.decide(id, verdicts[id]))
-    return 1 if missing or failed else 0
+
+    def act(id: str) -> str:
+        return _state_of(flags.decide(id, verdicts[id] if id in verdicts else verdict_on(flags.get(id))))
+
+    return for_each([*wanted, *verdicts], act)
 
 
-def _each(ids: Iterable[str], act: Callable[[str], FlagRow]) -> int:
-    failed = 0
-    for id in ids:
-        try:
-            flag = act(id)
-        except StoreError as error:
-            warn(str(error))
-            failed = 1
-        else:
-            click.echo(f"{flag.id} is {flag.state}" + (f" by {flag.decided_by}" if flag.decided_by else ""))
-    return failed
+def _state_of(flag: FlagRow) -> str:
+    return f"{flag.id} is {flag.state}" + (f" by {flag.decided_by}" if flag.decided_by else "")

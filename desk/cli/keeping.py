@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.config import Config
+from crawler.plural import counted
 from desk.cli.common import json_option, put_json, with_config, with_desk, wrong
-from desk.cli.options import by_option, login_name
+from desk.cli.options import OutFile, by_option, login_name
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
 
 
 @click.command("backup")
-@click.argument("target", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", metavar="FILE", type=OutFile())
 @click.option("--force", is_flag=True, help="Replace the file where it is there already.")
 @json_option
 @with_desk
@@ -35,7 +36,9 @@ def backup_command(wiring: Wiring, target: Path, force: bool, as_json: bool) -> 
     if as_json:
         put_json(done.to_json())
     else:
-        click.echo(f"wrote {done.path}: {sum(done.rows.values())} rows, {done.bytes:,} bytes, verified")
+        click.echo(
+            f"wrote {done.path}: {counted(sum(done.rows.values()), 'row')}, {counted(done.bytes, 'byte')}, verified"
+        )
 
 
 @click.command("restore")
@@ -56,7 +59,7 @@ def restore_command(config: Config, backup: Path, force: bool, as_json: bool) ->
     if as_json:
         put_json(done.to_json())
     else:
-        click.echo(f"restored {done.path}: {sum(done.rows.values())} rows")
+        click.echo(f"restored {done.path}: {counted(sum(done.rows.values()), 'row')}")
         if done.set_aside:
             click.echo(f"the database that was there is kept as {done.set_aside}", err=True)
 
@@ -82,7 +85,9 @@ def forget_command(wiring: Wiring, what: str, by: str | None, yes: bool, as_json
     if as_json:
         put_json(done.to_json())
     else:
-        click.echo(f"erased {done.articles} articles and {done.pages} archived pages of {done.what}")
+        click.echo(
+            f"erased {counted(done.articles, 'article')} and {counted(done.pages, 'archived page')} of {done.what}"
+        )
         for left in done.left:
             click.echo(f"left for you: {left}", err=True)
     return 0

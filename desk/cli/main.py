@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from crawler.errors import ConfigError, DragonwatchError
+from crawler.errors import ConfigError, DragonwatchError, NotThere
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("desk.cli.init", "Write a commented dragonwatch.toml and create the database."),
@@ -116,7 +116,7 @@ def _status(run: Any) -> int:
         return _say(_one_sentence(error), error.exit_code if error.exit_code == SOME_FAILED else WRONG_CALL)
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted; everything finished so far is kept", INTERRUPTED)
-    except ConfigError as error:
+    except (ConfigError, NotThere) as error:
         return _say(str(error), WRONG_CALL)
     except DragonwatchError as error:
         return _say(str(error), SOME_FAILED)

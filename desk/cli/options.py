@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
 
 from crawler.clock import SystemClock
+from crawler.errors import ReadError
 from crawler.items import FigureKind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -45,6 +48,43 @@ class Since(When):
             return SystemClock().now() - timedelta(hours=hours)
         moment = super().convert(value, param, ctx)
         return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+
+
+class OutFile(click.Path):
+    """A file that is to be written: its folder is there, and it may be written."""
+
+    name = "file"
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, dir_okay=False, writable=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; fails the call where nothing could be written there."""
+        path = Path(str(super().convert(value, param, ctx)))
+        folder = path.parent
+        if not folder.is_dir():
+            self.fail(
+                f"there is no folder {str(folder)!r} to write {value!r} into; make it, or name another file", param, ctx
+            )
+        if not path.exists() and not os.access(folder, os.W_OK):
+            self.fail(f"the folder {str(folder)!r} may not be written to; name another file", param, ctx)
+        return path
+
+
+class WebAddress(click.ParamType["str"]):
+    """An http or https address."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address as it was typed; fails the call where it is none."""
+        from crawler.urls import canonical
+
+        try:
+            canonical(value)
+        except ReadError as error:
+            self.fail(f"{error}; write it like https://example.org/", param, ctx)
+        return str(value)
 
 
 def published_option(function: Function) -> Function:

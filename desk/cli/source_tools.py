@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from crawler.errors import DragonwatchError
-from desk.cli.common import json_option, put_json, put_table, warn, with_desk, wrong
+from crawler.plural import counted
+from desk.cli.common import json_option, put_json, put_table, warn, with_desk
+from desk.cli.options import OutFile, WebAddress
 from desk.cli.sources import sources_command
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def check_sources(wiring: Wiring, names: tuple[str, ...], as_json: bool) -> int:
         put_json([_json(one) for one in tried])
     else:
         put_table(
-            f"{len(tried)} sources asked",
+            f"{counted(len(tried), 'source')} asked",
             ("name", "leads", "newest", "what is wrong", "what to do"),
             ([one.source.name, len(one.leads), _newest(one), one.error, one.mend] for one in tried),
             empty="no source is enabled; `dragonwatch sources` lists them",
@@ -90,7 +92,7 @@ def _json(one: Tried) -> dict[str, object]:
 
 
 @sources_command.command("discover")
-@click.argument("url")
+@click.argument("url", type=WebAddress())
 @json_option
 @with_desk
 def discover_sources(wiring: Wiring, url: str, as_json: bool) -> int:
@@ -159,12 +161,12 @@ def import_sources(wiring: Wiring, file: BinaryIO) -> int:
             names.add(source.name)
             urls.add(source.url)
             added += 1
-    click.echo(f"added {added} source(s); `dragonwatch sources check` tries them")
+    click.echo(f"added {counted(added, 'source')}; `dragonwatch sources check` tries them")
     return 1 if failed else 0
 
 
 @sources_command.command("export")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
+@click.option("--out", type=OutFile(), help="A file instead of standard output.")
 @with_desk
 def export_sources(wiring: Wiring, out: Path | None) -> None:
     """Write all sources as OPML, which other readers understand; headers are left out, as they may hold keys.
@@ -179,7 +181,4 @@ def export_sources(wiring: Wiring, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(body)
         return
-    try:
-        out.write_bytes(body)
-    except OSError as error:
-        wrong(f"--out {out} cannot be written: {error.strerror}")
+    out.write_bytes(body)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.errors import StoreError
-from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, warn, with_desk, wrong
+from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, with_desk, wrong
+from desk.cli.ends import for_each
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -136,16 +136,13 @@ def disable_sources(wiring: Wiring, names: tuple[str, ...]) -> int:
 
 
 def _change(wiring: Wiring, names: tuple[str, ...], done: str) -> int:
-    table, failed = wiring.store.sources, 0
-    known = {row.source.name for row in table.all()}
-    for name in names:
-        try:
-            if name not in known:
-                raise StoreError(f"there is no source {name!r}; `dragonwatch sources` lists them")
-            table.remove(name) if done == "removed" else table.enable(name, done == "enabled")
-        except StoreError as error:
-            warn(str(error))
-            failed = 1
-        else:
-            click.echo(f"{done} {name}")
-    return failed
+    from desk.cli.crawl import known_source
+
+    table = wiring.store.sources
+
+    def act(name: str) -> str:
+        known_source(wiring, name)
+        table.remove(name) if done == "removed" else table.enable(name, done == "enabled")
+        return f"{done} {name}"
+
+    return for_each(names, act)

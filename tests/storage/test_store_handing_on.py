@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import delete
 
-from crawler.errors import StoreError
+from crawler.errors import ConfigError, NotThere, StoreError
 from crawler.items import Verdict
 from storage.archive import WarcArchive
 from storage.backup import back_up, restore
@@ -46,7 +46,7 @@ def test_a_backup_is_whole_while_others_write(sqlite_store: SqlStore, tmp_path: 
     writer.execute("ROLLBACK")
     writer.close()
     assert (made.rows["articles"], made.rows["flags"], made.bytes) == (2, 1, (tmp_path / "kept.db").stat().st_size)
-    with pytest.raises(StoreError, match="say --force"):
+    with pytest.raises(ConfigError, match="say --force"):
         back_up(sqlite_store, tmp_path / "kept.db")
     put = restore(tmp_path / "kept.db", f"sqlite:///{tmp_path / 'elsewhere.db'}")
     assert put.rows == made.rows
@@ -60,7 +60,7 @@ def test_a_restore_overwrites_nothing_unasked(sqlite_store: SqlStore, tmp_path: 
     back_up(sqlite_store, tmp_path / "empty.db")
     fill(sqlite_store)
     address = str(sqlite_store.database.url)
-    with pytest.raises(StoreError, match="say --force to replace it"):
+    with pytest.raises(ConfigError, match="say --force to replace it"):
         restore(tmp_path / "empty.db", address)
     sqlite_store.close()
     with closing(sqlite3.connect(sqlite_store.database.path, isolation_level=None)) as other:
@@ -167,7 +167,7 @@ def test_forgetting_an_article_leaves_no_trace_of_it(store: SqlStore, archive: W
         store.database.wipe()
         left = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
         assert secret.encode() not in left
-    with pytest.raises(StoreError, match="Nothing is stored"):
+    with pytest.raises(NotThere, match="nothing is stored"):
         forget(store, archive, id)
 
 

@@ -66,8 +66,8 @@ def test_out_and_in_again_is_the_same(installation: Installation, tmp_path: Path
     [
         (["sources", "import", "missing.opml"], 2, "missing.opml"),
         (["sources", "check", "orus"], 2, "ours"),
-        (["sources", "discover", "file:///etc/passwd"], 1, "only http and https"),
-        (["sources", "export", "--out", "/no/such/folder/x"], 2, "cannot be written"),
+        (["sources", "discover", "file:///etc/passwd"], 2, "only http and https"),
+        (["sources", "export", "--out", "/no/such/folder/x"], 2, "there is no folder"),
     ],
 )
 def test_mistakes(installation: Installation, words: list[str], status: int, told: str) -> None:

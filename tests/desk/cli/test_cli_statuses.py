@@ -1,0 +1,60 @@
+"""Exit statuses by the table of the interface: 2 where the call names what is not there, 1 where only part of the work fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.conftest import Installation
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["article", "99"], "99"),
+        (["digest", "resolve", "99", "sent"], "there is no letter 99"),
+        (["digest", "resolve", "twelve", "resend"], "'twelve' is no id"),
+        (["figures", "accept", "99999"], "99999"),
+        (["figures", "reject", "one"], "'one' is no id"),
+        (["flags", "accept", "99"], "there is no flag 99"),
+        (["flags", "undo", "99"], "there is no flag 99"),
+        (["flags", "undo", "x"], "'x' is no id"),
+        (["flags", "merge", "1", "--into", "99"], "there is no flag 99"),
+        (["forget", "nowhere.example", "--yes"], "nowhere.example"),
+        (["forget", "99", "--yes"], "99"),
+        (["sources", "enable", "ourz"], "did you mean ours?"),
+        (["sources", "remove", "nothing"], "`dragonwatch sources` lists them"),
+        (["sources", "discover", "file:///etc/passwd"], "http"),
+        (["sources", "discover", "news"], "http"),
+        (["export", "flags", "--out", "/nowhere/at/all.jsonl"], "/nowhere/at"),
+        (["sources", "export", "--out", "/nowhere/at/all.opml"], "/nowhere/at"),
+        (["digest", "preview", "--out", "/nowhere/at/all.html"], "/nowhere/at"),
+        (["backup", "/nowhere/at/all.db"], "/nowhere/at"),
+        (["read", "--jsonl", "gone.jsonl"], "gone.jsonl"),
+        (["restore", "gone.db"], "gone.db"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_not_there_is_a_wrong_call(installation: Installation, words: list[str], said: str) -> None:
+    result = installation.run(*words)
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    assert said in result.stderr
+    assert result.stderr.startswith("dragonwatch: ") and result.stderr.count("\n") == 1
+
+
+def test_of_several_the_rest_is_done(installation: Installation) -> None:
+    some = installation.run("sources", "disable", "theirs", "nothing")
+    assert (some.exit_code, some.stdout) == (1, "disabled theirs\n")
+    assert "nothing" in some.stderr
+    installation.run("flags", "accept", "1", "--by", "lin")
+    some = installation.run("flags", "undo", "1", "99", "--by", "lin")
+    assert (some.exit_code, some.stdout.split()[:3]) == (1, ["1", "is", "waiting"])
+
+
+def test_a_file_that_is_there_needs_force(installation: Installation, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert installation.run("backup", str(copy)).exit_code == 0
+    for words in (["backup", str(copy)], ["restore", str(copy)]):
+        result = installation.run(*words)
+        assert (result.exit_code, "--force" in result.stderr) == (2, True), result.output
