@@ -67,7 +67,7 @@ async def backfill_warcs(
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dragonwatch-")))
-        client = web if web is not None else await stack.enter_async_context(open_web(config, clock))
+        client = web if web is not None else await stack.enter_async_context(open_web(config, clock, store))
         workers = await stack.enter_async_context(Workers(watchlist, deadline=DEADLINE))
         keeper = Keeper(
             workers=workers, store=store, archive=archive, judge=only_unknown(judging(rates_of(store), clock)),

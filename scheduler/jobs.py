@@ -29,6 +29,7 @@ from storage.store import SqlStore
 if TYPE_CHECKING:
     from crawler.fetch.client import Web
     from crawler.items import Source
+    from crawler.workers import Workers
 
 log = logging.getLogger("dragonwatch.daemon")
 
@@ -54,6 +55,8 @@ class Jobs:
     own: Mapping[str, Any] = field(default_factory=dict)
     """The user's own spiders by name."""
     metrics: Metrics | None = field(default=None)
+    readers: Workers | None = field(default=None)
+    """Processes that all crawls share for reading; each has its own where there are none."""
     under_way: set[str] = field(default_factory=set)
     """Sources that are being asked: a slow one is left alone by the next tick and holds up no other."""
 
@@ -149,6 +152,7 @@ class Jobs:
             archive=self.archive,
             web=self.web,
             own=self.own,
+            workers=self.readers,
         )
         if self.metrics is not None:
             self.metrics.crawled(summary)

@@ -80,7 +80,7 @@ async def recheck(
     if not due:
         return done
     async with AsyncExitStack() as stack:
-        client = (web if web is not None else await stack.enter_async_context(open_web(config, clock))).branch()
+        client = (web if web is not None else await stack.enter_async_context(open_web(config, clock, store))).branch()
         stack.push_async_callback(client.stop)
         workers = await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(

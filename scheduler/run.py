@@ -37,9 +37,18 @@ from spiders.watch import WatchSpider
 __all__ = ["CrawlSummary", "Progress", "SourceResult", "crawl", "open_web"]
 
 
-def open_web(config: Config, clock: Clock) -> Web:
-    """The client of this configuration; a daemon keeps one, so that robots.txt and pace outlive a single crawl."""
-    return Web(rules_of(config.fetch), clock)
+def open_web(config: Config, clock: Clock, store: Any = None) -> Web:
+    """The client of this configuration; a daemon keeps one, so that robots.txt and pace outlive a single crawl.
+
+    With workers, hosts' turns are kept in the store for all processes.
+    """
+    rules = rules_of(config.fetch)
+    if not config.workers.enabled or store is None:
+        return Web(rules, clock)
+    from scheduler.fleet.pace import FleetPace
+    from storage.turns import TurnTable
+
+    return Web(rules, clock, pace=FleetPace(rules.per_host_delay, rules.concurrency, turns=TurnTable(store.database)))
 
 
 async def crawl(
@@ -56,10 +65,11 @@ async def crawl(
     web: Web | None = None,
     judge: JudgeMaker | None = None,
     own: Mapping[str, Any] | None = None,
+    workers: Workers | None = None,
 ) -> CrawlSummary:
     """Polls the sources and takes in what they announce, to the end; one that fails is named and stops no other.
 
-    ``own`` holds the user's own spiders by name. With ``company`` only leads that name it are fetched; with ``dry_run`` nothing at all is stored. Cancelling it ends
+    ``own`` holds the user's own spiders by name; ``workers`` read, where several crawls are to share them. With ``company`` only leads that name it are fetched; with ``dry_run`` nothing at all is stored. Cancelling it ends
     the crawl at once, keeps everything that was taken in, and leaves the rest to the next poll.
     """
     started = clock.now()
@@ -73,11 +83,11 @@ async def crawl(
 
     tally = Tally(changed)
     async with AsyncExitStack() as stack:
-        shared = web if web is not None else await stack.enter_async_context(open_web(config, clock))
+        shared = web if web is not None else await stack.enter_async_context(open_web(config, clock, store))
         client = shared.branch()
-        workers = await stack.enter_async_context(Workers(watchlist))
+        readers = workers if workers is not None else await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
-            workers=workers, store=store, archive=archive, judge=judge or judging(rates_of(store), clock), clock=clock,
+            workers=readers, store=store, archive=archive, judge=judge or judging(rates_of(store), clock), clock=clock,
             baseline=started - config.schedule.baseline, dry_run=dry_run,
         )  # fmt: skip
         stack.push_async_callback(keeper.close)
@@ -93,7 +103,7 @@ async def crawl(
 
         spider = {
             "shares": shares, "states": await keeper.ask_store(store.sources.states, [share.source.name for share in shares]), "followed": followed, "web": client,
-            "workers": workers, "keeper": keeper, "sieve": sieve, "watchlist": narrowed, "own": own or {},
+            "workers": readers, "keeper": keeper, "sieve": sieve, "watchlist": narrowed, "own": own or {},
         }  # fmt: skip
         try:
             await _run(spider, client, settling.cut_short)

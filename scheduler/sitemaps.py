@@ -72,7 +72,7 @@ async def backfill_sitemap(
     sitemap itself cannot be had; a part or a page that cannot be is told in ``errors``.
     """
     async with AsyncExitStack() as stack:
-        client = web if web is not None else await stack.enter_async_context(open_web(config, clock))
+        client = web if web is not None else await stack.enter_async_context(open_web(config, clock, store))
         workers = await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
             workers=workers, store=store, archive=archive, judge=only_unknown(judging(rates_of(store), clock)),

@@ -88,7 +88,7 @@ async def _rates(store: SqlStore, config: Config, clock: Clock, web: Web | None)
     from scheduler.run import open_web
 
     async with AsyncExitStack() as stack:
-        shared = web if web is not None else await stack.enter_async_context(open_web(config, clock))
+        shared = web if web is not None else await stack.enter_async_context(open_web(config, clock, store))
         try:
             new = await fetch_rates(shared.branch(), config.upkeep.rates, store.settings)
         except DragonwatchError as error:
