@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -69,14 +70,17 @@ async def recheck(
     archive: Archive | None = None,
     web: Web | None = None,
     limit: int = AT_A_TICK,
+    among: Sequence[str] | None = None,
 ) -> Rechecked:
     """Asks for the articles that are due to be looked at again, at most ``limit``, and takes in what has changed.
+
+    ``among`` names those that are looked at if they are due; without it all are.
 
     An article that was taken down keeps its text and is looked at no more; one that cannot be had for now waits for
     its next turn.
     """
     done = Rechecked()
-    due = await asyncio.to_thread(store.articles.look_again, clock.now(), limit)
+    due = await asyncio.to_thread(lambda: store.articles.look_again(clock.now(), limit, among=among))
     if not due:
         return done
     async with AsyncExitStack() as stack:

@@ -107,10 +107,11 @@ class ArticleTable:
                 revisions=texts,
             )
 
-    def look_again(self, now: datetime, limit: int) -> list[Look]:
-        """Articles that are due to be looked at again, the longest due first, a bounded number of each source."""
+    def look_again(self, now: datetime, limit: int, *, among: Sequence[str] | None = None) -> list[Look]:
+        """Articles that are due to be looked at again, the longest due first, a bounded number of each source; of those given alone."""
+        chosen = None if among is None else [article_id(id) for id in among]
         with self.database.read() as connection:
-            return looks.due(connection, now, limit)
+            return looks.due(connection, now, limit, chosen)
 
     def gone(self, since: datetime) -> list[ArticleRow]:
         """Articles found to have been taken down since then, the newest loss first."""

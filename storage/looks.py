@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, true, update
 
 from crawler.errors import NotThere
 from storage.recheck import AFTER_A_MISS, look_again_at
@@ -38,11 +38,12 @@ _SCREENED = 10_000
 """Due articles among which those of each source are counted."""
 
 
-def due(connection: Connection, now: datetime, limit: int) -> list[Look]:
-    """The articles that are due, the longest due first, a bounded number of each source."""
+def due(connection: Connection, now: datetime, limit: int, among: Sequence[int] | None = None) -> list[Look]:
+    """The articles that are due, the longest due first, a bounded number of each source; of those given alone."""
     screened = (
         select(articles.c.id, articles.c.source, articles.c.look_again)
         .where(articles.c.look_again <= now, articles.c.gone_at.is_(None))
+        .where(true() if among is None else articles.c.id.in_(among))
         .order_by(articles.c.look_again)
         .limit(_SCREENED)
         .subquery()

@@ -99,8 +99,8 @@ class SourceTable:
             row = connection.execute(_with_state().where(sources.c.name == name)).mappings().one_or_none()
         return None if row is None else _row(row, self.clock.now())
 
-    def due(self, now: datetime, limit: int) -> list[Source]:
-        """Enabled sources whose next poll has come, those never polled first, then the longest due."""
+    def due(self, now: datetime, limit: int, *, among: Sequence[str] | None = None) -> list[Source]:
+        """Enabled sources whose next poll has come, those never polled first, then the longest due; of those named alone."""
         due = or_(source_states.c.next_poll.is_(None), source_states.c.next_poll <= now)
         statement = (
             _with_state()
@@ -108,6 +108,8 @@ class SourceTable:
             .order_by(source_states.c.next_poll.is_not(None), source_states.c.next_poll, sources.c.name)
             .limit(limit)
         )
+        if among is not None:
+            statement = statement.where(sources.c.name.in_(among))
         with self.database.read() as connection:
             return [_row(row, now).source for row in connection.execute(statement).mappings()]
 

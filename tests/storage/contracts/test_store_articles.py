@@ -311,3 +311,12 @@ def test_the_order_in_which_copies_come_leaves_no_trace(store: SqlStore, order: 
     assert (story.first_published, story.title, story.independent) == (date(2026, 11, 20), read["b"].article.title, 1)
     with store.database.read() as connection:
         assert set(connection.execute(select(articles.c.voice)).scalars()) == {"xinhua"}
+
+
+def test_of_some_articles_only_those_that_are_due_are_looked_at(store: SqlStore, clock: HandClock) -> None:
+    ids = [take(store, name, f"新{name}", published=datetime(2026, 11, 24, 4, 0, tzinfo=UTC)) for name in "abc"]
+    assert store.articles.look_again(NOW, 10, among=ids) == []
+    clock.advance(hours=2)
+    store.articles.looked(ids[1])
+    assert [look.article for look in store.articles.look_again(clock.now(), 10, among=ids[1:])] == [ids[2]]
+    assert store.articles.look_again(clock.now(), 10, among=[]) == []

@@ -92,6 +92,7 @@ def test_due_is_a_query(store: SqlStore) -> None:
         store.sources.polled(name, PollResult("unchanged", next_poll=NOW + timedelta(minutes=minutes)))
     assert [one.name for one in store.sources.due(NOW, 10)] == ["new", "late", "later"]
     assert [one.name for one in store.sources.due(NOW, 2)] == ["new", "late"]
+    assert [one.name for one in store.sources.due(NOW, 10, among=["soon", "later", "off", "gone"])] == ["later"]
 
 
 def test_what_a_poll_teaches(store: SqlStore, clock: HandClock) -> None:
