@@ -80,13 +80,17 @@ class Database:
                     raise told from error
         raise StoreUnavailable(f"{self.url.render_as_string()} stays in use by others")
 
-    def wipe(self) -> None:
-        """Empties SQLite's write-ahead log, which still holds what was just erased; does nothing on PostgreSQL."""
+    def wipe(self) -> bool:
+        """Empties SQLite's write-ahead log, which still holds what was just erased; does nothing on PostgreSQL.
+
+        False where a reader still needs the log.
+        """
         if not self.sqlite or self.in_memory:
-            return
+            return True
         raw = self.engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, _, _ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
         finally:
             raw.close()
 

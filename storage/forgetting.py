@@ -19,7 +19,7 @@ from storage.search import tidy, unindex
 from storage.sql import chunks
 from storage.store import SqlStore
 from storage.stories import settle_story
-from storage.tables import articles, flags, forgotten, known_figures, reports, revisions, seen
+from storage.tables import articles, events, flags, forgotten, known_figures, reports, revisions, seen
 from storage.traces import CutLetters, cut_letters, cut_snapshots
 
 
@@ -135,9 +135,9 @@ def _addresses(connection: Connection, ids: Sequence[int]) -> set[str]:
 def _since(connection: Connection, ids: Sequence[int]) -> datetime:
     """When the first text of these articles came."""
     first = func.min(revisions.c.fetched)
-    found = [
-        connection.execute(select(first).where(revisions.c.article_id.in_(lot))).scalar_one() for lot in chunks(ids)
-    ]
+    found: list[datetime] = []
+    for lot in chunks(ids):
+        found += connection.execute(select(first).where(revisions.c.article_id.in_(lot))).scalars()
     return min(found)
 
 
@@ -166,9 +166,16 @@ def _erase_entries(connection: Connection, entries: Sequence[int]) -> None:
         others = connection.execute(select(reports.c.id).where(reports.c.known_id == entry).limit(1)).scalar()
         if others is None:
             connection.execute(delete(flags).where(flags.c.known_id == entry))
-            connection.execute(delete(known_figures).where(known_figures.c.id == entry))
+            event = delete(known_figures).where(known_figures.c.id == entry).returning(known_figures.c.event_id)
+            _erase_event(connection, connection.execute(event).scalar_one())
         else:
             connection.execute(update(known_figures).where(known_figures.c.id == entry).values(quote=None))
+
+
+def _erase_event(connection: Connection, event: int) -> None:
+    """A round, offering or cut that nothing is known of any more."""
+    known = select(known_figures.c.id).where(known_figures.c.event_id == event).exists()
+    connection.execute(delete(events).where(events.c.id == event, ~known))
 
 
 def _note(connection: Connection, what: str, number: int, by: str | None, now: datetime) -> None:

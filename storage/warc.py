@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from crawler.plural import counted
 
 _CHUNK = 1 << 16
 _MAX_RECORD = 1 << 28
@@ -31,8 +35,8 @@ class Check:
     def told(self) -> str:
         """The finding in one sentence."""
         if not self.torn:
-            return f"{self.records} records, all whole"
-        return f"{self.records} whole records, then a torn one of {self.size - self.whole} bytes, as a kill or a power loss leaves it"
+            return f"{counted(self.records, 'record')}, all whole"
+        return f"{counted(self.records, 'whole record')}, then a torn one of {counted(self.size - self.whole, 'byte')}, as a kill or a power loss leaves it"
 
 
 def read_member(file: IO[bytes]) -> bytes:
@@ -56,53 +60,78 @@ def read_member(file: IO[bytes]) -> bytes:
 
 def raw_member(file: IO[bytes], start: int) -> bytes:
     """One record as it is stored; raises EOFError where it does not end well."""
-    end = _end_of_member(file, start)
-    if end is None:
+    found = member_at(file, start)
+    if found.end is None:
         raise EOFError("the record is torn")
     file.seek(start)
-    return file.read(end - start)
+    return file.read(found.end - start)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A record as it lies in its file; ``end`` is None where it does not end well."""
+
+    start: int
+    end: int | None
+    head: bytes
+    """The beginning of what is packed in it, or of what is left of that."""
+    torn: bool = False
+    """The file ends before it does."""
+
+
+def members(path: Path) -> Iterator[Member]:
+    """The records of a file in their order; one that does not end well is the last."""
+    size = path.stat().st_size
+    start: int | None = 0
+    with path.open("rb") as file:
+        while start is not None and start < size:
+            found = member_at(file, start)
+            yield found
+            start = found.end
 
 
 def check_file(path: Path) -> Check:
     """Reads a whole file; each record must end where its checksum says."""
     size = path.stat().st_size
-    records = whole = 0
-    with path.open("rb") as file:
-        while whole < size:
-            end = _end_of_member(file, whole)
-            if end is None:
-                break
-            records, whole = records + 1, end
-    return Check(path, records, whole, size)
+    ends = [found.end for found in members(path) if found.end is not None]
+    return Check(path, len(ends), ends[-1] if ends else 0, size)
 
 
-def _end_of_member(file: IO[bytes], start: int) -> int | None:
-    """Where the member that begins at ``start`` ends; None where it does not end well."""
+def member_at(file: IO[bytes], start: int) -> Member:
+    """The member that begins at ``start``, unpacked to its end."""
     file.seek(start)
     inflate = zlib.decompressobj(wbits=31)
     read = start
+    head = b""
     while not inflate.eof:
         chunk = file.read(_CHUNK)
         if not chunk:
-            return None
+            return Member(start, None, head, torn=True)
         read += len(chunk)
         try:
             while chunk and not inflate.eof:
-                inflate.decompress(chunk, _CHUNK)
+                unpacked = inflate.decompress(chunk, _CHUNK)
+                head += unpacked if len(head) < _CHUNK else b""
                 chunk = inflate.unconsumed_tail
         except zlib.error:
-            return None
-    return read - len(inflate.unused_data)
+            return Member(start, None, head)
+    return Member(start, read - len(inflate.unused_data), head)
 
 
 def erase_member(path: Path, start: int) -> bool:
-    """Overwrites one record by an empty one of the same length, so that every other keeps its place; False where none is whole."""
+    """Overwrites one record, or the torn one that a file ends with, so that every other keeps its place; it is off the disk then.
+
+    False where none is there.
+    """
     with path.open("r+b") as file:
-        end = _end_of_member(file, start)
-        if end is None:
+        found = member_at(file, start)
+        end = path.stat().st_size if found.torn else found.end
+        if end is None or end <= start:
             return False
         file.seek(start)
         file.write(_filler(end - start))
+        file.flush()
+        os.fsync(file.fileno())
     return True
 
 
@@ -113,12 +142,12 @@ _EMPTY = (
 
 
 def _filler(length: int) -> bytes:
-    """A gzip member of exactly that length, padded by the comment that its header may carry."""
+    """A gzip member of exactly that length, padded by the comment that its header may carry; zeros where that is too short for one."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     body = deflate.compress(_EMPTY) + deflate.flush()
     trailer = struct.pack("<II", zlib.crc32(_EMPTY), len(_EMPTY))
     padding = length - 11 - len(body) - len(trailer)
     if padding < 0:
-        raise ValueError("the record is too short to be erased in place")
+        return bytes(length)
     header = b"\x1f\x8b\x08\x10" + bytes(4) + b"\x00\xff"  # flag 0x10: a comment follows, ended by a zero byte
     return header + b" " * padding + b"\x00" + body + trailer

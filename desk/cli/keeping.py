@@ -71,7 +71,9 @@ def restore_command(config: Config, backup: Path, force: bool, as_json: bool) ->
 @json_option
 @with_desk
 def forget_command(wiring: Wiring, what: str, by: str | None, yes: bool, as_json: bool) -> int:
-    """Erase an article, or all of a host, from database, index and archive, and note that it was done.
+    """Erase an article, or all of a host, from database, index, archive and letters, and note that it was done.
+
+    What is left for you, such as backups, is told.
 
     \b
     Example:
@@ -88,6 +90,8 @@ def forget_command(wiring: Wiring, what: str, by: str | None, yes: bool, as_json
         click.echo(
             f"erased {counted(done.articles, 'article')} and {counted(done.pages, 'archived page')} of {done.what}"
         )
+        if done.letters:
+            click.echo(f"{counted(done.letters, 'waiting letter')} will be written again without it")
         for left in done.left:
             click.echo(f"left for you: {left}", err=True)
     return 0

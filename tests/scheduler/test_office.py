@@ -14,7 +14,9 @@ from crawler.config import Config, RecipientConfig
 from crawler.config.model import DeskConfig, MailConfig
 from crawler.errors import ConfigError, InDoubt, PermanentRefusal, TemporaryRefusal
 from scheduler.digest.office import PostOffice
+from storage.forgetting import forget
 from storage.store import SqlStore, open_store
+from tests.storage.building import figure, judged, page, reading, stored
 
 SHANGHAI_EIGHT = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 
@@ -244,3 +246,29 @@ def test_recipients_of_different_wishes_share_nothing_by_mistake(store: SqlStore
         for _, content in postman.letters
     ]  # type: ignore[union-attr]
     assert texts[0] == texts[3] and len(set(texts)) == 3
+
+
+def test_a_waiting_letter_is_written_again_without_what_was_forgotten(store: SqlStore, clock: HandClock) -> None:
+    post = office(store, clock, Postman(), RecipientConfig(address="a@x.example"))
+    for name in ("secret", "open"):
+        one = figure(str(700 + len(name)), quote=f"The {name} sentence says so.")
+        read = reading(f"The {name} text.", one, title=f"The {name} title")
+        store.take_in(page(name, fetched=clock.now()), read, stored(read, judged(one)))
+    post.write_due()
+    [before] = store.outbox.waiting(clock.now())
+    assert "The secret sentence" in words(before.message)
+    [secret] = (row for row in store.articles.find() if row.url.endswith("secret"))
+    assert forget(store, None, secret.id).letters == 1
+    clock.forward(minutes=1)
+    post.write_due()
+    [after] = store.outbox.waiting(clock.now())
+    assert (after.edition, after.message_id) == (before.edition, before.message_id)
+    assert "secret" not in words(after.message)
+    assert "The open sentence" in words(after.message)
+
+
+def words(message: bytes) -> str:
+    """What a letter's two forms say, and its subject."""
+    letter = message_from_bytes(message, policy=policy.default)
+    parts = [letter.get_body((kind,)) for kind in ("plain", "html")]  # type: ignore[arg-type]
+    return " ".join([str(letter["Subject"]), *(part.get_content() for part in parts if part is not None)])

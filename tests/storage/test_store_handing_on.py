@@ -12,17 +12,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import delete
 
-from crawler.errors import ConfigError, NotThere, StoreError
-from crawler.items import Verdict
+from crawler.errors import ConfigError, StoreError
 from storage.archive import WarcArchive
 from storage.backup import back_up, restore
 from storage.checks import check_store, sqlite_finding
 from storage.export import csv_cell, export, write_csv
-from storage.forgetting import forget
 from storage.store import SqlStore, open_store
-from storage.tables import outbox
 from tests.storage.building import figure, judged, page, reading, stored
 from tests.storage.conftest import HandClock
 
@@ -134,74 +130,6 @@ def test_a_long_text_leaves_only_as_an_excerpt(sqlite_store: SqlStore, tmp_path:
     sqlite_store.take_in(page(), read, stored(read))
     export(sqlite_store, "articles", "jsonl", tmp_path / "x")
     assert (tmp_path / "x").read_text(encoding="utf-8").count("长") < 320
-
-
-def test_forgetting_an_article_leaves_no_trace_of_it(store: SqlStore, archive: WarcArchive, tmp_path: Path) -> None:
-    secret = "独特的秘密句子"
-    one = figure(quote=secret)
-    read = reading(secret * 40, one, title=secret)
-    where = archive.keep(page("secret", body=secret.encode()))
-    store.take_in(page("secret", archived=where), read, stored(read, judged(one)))
-    edited = reading(secret * 41, one, title=secret)
-    id = store.articles.find()[0].id
-    store.take_in(page("secret"), edited, stored(edited, end="revised", revises=id))
-    store.flags.decide(store.flags.find()[0].id, Verdict("accept", by="ann"))
-    fill(store)
-    assert store.articles.find(search=secret) != []
-    sent, waiting = (store.outbox.add(who, "e", f"<{who}@x>", secret.encode()) for who in ("a", "b"))
-    store.outbox.claim(sent)
-    store.outbox.mark(sent, "sent")
-    store.outbox.mark(waiting, "failed")
-    done = forget(store, archive, id, by="ann")
-    assert (store.outbox.get(sent).message, store.outbox.get(waiting).message) == (b"", secret.encode())
-    store.outbox.resolve(waiting, "sent")
-    assert (done.articles, done.pages) == (1, 1)
-    assert "backups" in done.left[-1]
-    assert store.articles.find(search=secret) == []
-    assert [row.url[-1] for row in store.articles.find()] == ["b", "a"]
-    assert [flag.article.url[-1] for flag in store.flags.find()] == ["a"]
-    assert secret not in str(store.ledger.quotes([known.id for known in store.ledger.find()]))
-    assert store.unseen(["https://news.example/secret"]) == set()
-    if store.database.path is not None:
-        store.database.write(lambda connection: connection.execute(delete(outbox)))
-        store.database.wipe()
-        left = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-        assert secret.encode() not in left
-    with pytest.raises(NotThere, match="nothing is stored"):
-        forget(store, archive, id)
-
-
-def test_forgetting_a_host_takes_all_its_articles_and_no_other(store: SqlStore) -> None:
-    fill(store)
-    for host in ("other.example", "notnews.example", "news.example.org"):
-        read = reading(host)
-        store.take_in(
-            page(url=f"https://{host}/x?news.example", final_url=f"https://{host}/x?news.example"), read, stored(read)
-        )
-    entry = store.flags.find()[0].known_id
-    assert forget(store, None, "https://News.example/").articles == 2
-    assert len(store.articles.find()) == len(store.stories.find()) == 3
-    assert store.ledger.get(entry) is None
-
-
-def test_a_known_figure_outlives_one_of_its_reports(store: SqlStore) -> None:
-    fill(store)
-    flag = store.flags.find()[0]
-    forget(store, None, flag.article.id)
-    known = store.ledger.get(flag.known_id)
-    assert [report.url[-1] for report in known.reports] == ["b"]
-    assert store.ledger.quotes([known.id]) == {}
-
-
-def test_the_copies_of_a_forgotten_article_stay_copies_of_one_another(store: SqlStore) -> None:
-    for place, name in enumerate("abc"):
-        read = reading("同一篇" * 30, outlet=name, published=date(2026, 11, 20 + place))
-        first = store.articles.find()[-1].id if place else None
-        store.take_in(page(name), read, stored(read, end="copy" if first else "stored", copy_of=first))
-    forget(store, None, store.articles.find()[-1].id)
-    left = {row.url[-1]: row for row in store.articles.find()}
-    assert {name: row.copy_of for name, row in left.items()} == {"b": None, "c": left["b"].id}
-    assert store.stories.find()[0].origin == "b"
 
 
 def test_the_checks_find_nothing_wrong_with_a_new_store(store: SqlStore, archive: WarcArchive) -> None:
