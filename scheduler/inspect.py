@@ -28,6 +28,7 @@ _MENDS = (
     ("403", "the site refuses us; disable it, or look whether its region matches fetch.region"),
     ("could not be resolved", "the host does not exist, or the network is down; check the address"),
     ("certificate", "its certificate is not trusted; do not read it before the site has mended that"),
+    ("not a feed", "look at the address; `dragonwatch sources discover` looks for a feed, --kind names another kind"),
     ("HTML page", "it is a page, not a feed; `dragonwatch sources discover` looks for the feed"),
 )  # fmt: skip
 
@@ -44,6 +45,11 @@ class Tried:
     def newest(self) -> Sequence[Lead]:
         """The leads, the newest first, those without a date last."""
         return sorted(self.leads, key=lambda lead: _order(lead.published), reverse=True)
+
+    @property
+    def last(self) -> datetime | date | None:
+        """When the newest of the dated leads was published; None where none says when."""
+        return next((lead.published for lead in self.newest if lead.published), None)
 
     @property
     def mend(self) -> str | None:

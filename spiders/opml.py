@@ -57,8 +57,8 @@ def _outline(source: Source) -> etree._Element:
     return outline
 
 
-def read_opml(body: bytes) -> list[Source]:
-    """The sources of an OPML file with the innermost folder of each; raises ReadError where it is none.
+def read_opml(body: bytes, file: str = "the list") -> list[Source]:
+    """The sources of an OPML file with the innermost folder of each; raises ReadError, which names the ``file``, where it is none.
 
     Names are made unique by a number. Entities and files that the document names are not read.
     """
@@ -66,9 +66,13 @@ def read_opml(body: bytes) -> list[Source]:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise ReadError(f"this is no OPML file: {error}") from None
+        raise ReadError(
+            f"{file} is no OPML file: {error}; export the subscriptions anew from where they come"
+        ) from None
     if root is None or root.tag != "opml":
-        raise ReadError("this is no OPML file: it does not start with <opml>")
+        raise ReadError(
+            f"{file} is no OPML file: it does not start with <opml>; export the subscriptions anew from where they come"
+        )
     found: dict[str, Source] = {}
     for outline in root.iter("outline"):
         url = (
@@ -77,14 +81,14 @@ def read_opml(body: bytes) -> list[Source]:
             or (outline.get("url") if outline.get(f"{{{_OURS}}}kind") else None)
         )
         if url and len(found) < MOST:
-            source = _source(outline, url.strip(), found)
+            source = _source(outline, url.strip(), found, file)
             found[source.name] = source
     if not found:
-        raise ReadError("this OPML file names no feeds")
+        raise ReadError(f"{file} is an OPML file without feeds; each is an <outline> with an xmlUrl")
     return list(found.values())
 
 
-def _source(outline: etree._Element, url: str, taken: Mapping[str, Source]) -> Source:
+def _source(outline: etree._Element, url: str, taken: Mapping[str, Source], file: str) -> Source:
     written = " ".join((outline.get("text") or outline.get("title") or url).split())[:200]
     name, number = written, 1
     while name in taken:
@@ -101,7 +105,9 @@ def _source(outline: etree._Element, url: str, taken: Mapping[str, Source]) -> S
         if "region" in more:
             more["region"] = tuple(more["region"])
     except (ValueError, TypeError) as error:
-        raise ReadError(f"{name!r} in this OPML file has settings that cannot be read: {error}") from None
+        raise ReadError(
+            f"{file} has settings of {name!r} that cannot be read: {error}; take its dw:more out, or export it anew"
+        ) from None
     values |= {key: value for key, value in more.items() if key in _DEFAULTS}
     parent = outline.getparent()
     folder = parent.get("text") or parent.get("title") if parent is not None and parent.tag == "outline" else None

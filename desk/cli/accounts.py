@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import config_option, with_desk, wrong
+from desk.cli.common import at_terminal, config_option, with_desk, wrong
 
 if TYPE_CHECKING:
     from desk.web.accounts import Role
@@ -48,7 +48,7 @@ def add_user(wiring: Wiring, name: str, role: Role) -> None:
     """
     from desk.web.accounts import Accounts
 
-    if sys.stdin.isatty():
+    if at_terminal():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
         password = sys.stdin.readline().rstrip("\r\n")

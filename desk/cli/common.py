@@ -144,6 +144,11 @@ def harmless(text: str) -> str:
     )
 
 
+def at_terminal() -> bool:
+    """Whether somebody is there who can be asked."""
+    return sys.stdin.isatty()
+
+
 def warn(sentence: str) -> None:
     """Says on standard error what failed, while the rest goes on."""
     click.echo(f"dragonwatch: {harmless(sentence)}", err=True)

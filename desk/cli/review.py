@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import with_desk, wrong
+from desk.cli.common import at_terminal, with_desk, wrong
 from desk.cli.options import by_option, company_option, kind_option, login_name
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def review_command(wiring: Wiring, company: str | None, kind: str | None, by: st
     from desk.cli.show import show_card
     from desk.terminal import Session
 
-    if not sys.stdin.isatty():
+    if not at_terminal():
         wrong("review needs a terminal to press keys at; in a script use `dragonwatch flags accept|reject ID`")
     found = wiring.store.flags.find(state="waiting", company=wiring.company(company), kind=kind)
     if not found:

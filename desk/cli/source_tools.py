@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+import desk.cli.source_add  # noqa: F401  (registers its command beside these)
 from crawler.errors import DragonwatchError
 from crawler.plural import counted
 from desk.cli.common import json_option, put_json, put_table, warn, with_desk
 from desk.cli.options import OutFile, WebAddress
 from desk.cli.sources import sources_command
+from desk.cli.trying import tried_json, try_now, yield_json
 
 if TYPE_CHECKING:
-    from crawler.items import Source
     from desk.wiring import Wiring
     from scheduler.inspect import Tried
     from spiders.discover import Candidate
@@ -39,56 +38,18 @@ def check_sources(wiring: Wiring, names: tuple[str, ...], as_json: bool) -> int:
     from desk.cli.crawl import chosen_sources
 
     sources = chosen_sources(wiring, names)
-    tried = asyncio.run(_try(wiring, sources))
+    tried = try_now(wiring, sources)
     tried.sort(key=lambda one: (one.error is not None, one.source.name))
     if as_json:
-        put_json([_json(one) for one in tried])
+        put_json([tried_json(one) for one in tried])
     else:
         put_table(
             f"{counted(len(tried), 'source')} asked",
             ("name", "leads", "newest", "what is wrong", "what to do"),
-            ([one.source.name, len(one.leads), _newest(one), one.error, one.mend] for one in tried),
+            ([one.source.name, len(one.leads), one.last, one.error, one.mend] for one in tried),
             empty="no source is enabled; `dragonwatch sources` lists them",
         )
     return 1 if any(one.error for one in tried) else 0
-
-
-async def _try(wiring: Wiring, sources: Sequence[Source]) -> list[Tried]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from crawler.workers import Workers
-    from scheduler.inspect import try_all
-    from scheduler.run import open_web
-
-    found = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    async with AsyncExitStack() as stack:
-        web = await stack.enter_async_context(open_web(wiring.config, wiring.clock))
-        workers = await stack.enter_async_context(Workers(wiring.watchlist))
-        bar = stack.enter_context(
-            Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-        )
-        task = bar.add_task("asking", total=len(sources))
-        async for one in try_all(sources, web=web, workers=workers, watchlist=wiring.watchlist):
-            found.append(one)
-            bar.advance(task)
-    return found
-
-
-def _newest(one: Tried) -> str | None:
-    first = next((lead.published for lead in one.newest if lead.published), None)
-    return first.isoformat()[:10] if first else None
-
-
-def _json(one: Tried) -> dict[str, object]:
-    return {
-        "source": one.source.name,
-        "leads": len(one.leads),
-        "newest": _newest(one),
-        "error": one.error,
-        "mend": one.mend,
-    }
 
 
 @sources_command.command("discover")
@@ -104,17 +65,12 @@ def discover_sources(wiring: Wiring, url: str, as_json: bool) -> int:
     """
     found = asyncio.run(_discover(wiring, url))
     if as_json:
-        put_json(
-            [
-                {"url": c.url, "kind": c.kind, "found": c.found, "leads": len(t.leads), "newest": _newest(t)}
-                for c, t in found
-            ]
-        )
+        put_json([{"url": c.url, "kind": c.kind, "found": c.found, **yield_json(t)} for c, t in found])
     else:
         put_table(
             f"what {url} announces",
             ("kind", "address", "found by", "leads", "newest"),
-            ([c.kind, c.url, c.found, len(t.leads), _newest(t)] for c, t in found),
+            ([c.kind, c.url, c.found, len(t.leads), t.last] for c, t in found),
             empty="nothing there announces articles: no feed, no sitemap, and the page lists none",
         )
     return 0 if found else 1
@@ -145,7 +101,7 @@ def import_sources(wiring: Wiring, file: BinaryIO) -> int:
     rows = wiring.store.sources.all()
     names, urls = {row.source.name for row in rows}, {row.source.url for row in rows}
     added = failed = 0
-    for source in read_opml(file.read()):
+    for source in read_opml(file.read(), file.name):
         if source.url in urls:
             continue
         try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, with_desk, wrong
+from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, with_desk
 from desk.cli.ends import for_each
 
 if TYPE_CHECKING:
@@ -52,48 +51,6 @@ def sources_command(ctx: click.Context, as_json: bool) -> None:
         ),
         empty="no source is declared; `dragonwatch sources add NAME URL` adds one",
     )
-
-
-@sources_command.command("add")
-@click.argument("name")
-@click.argument("url")
-@click.option(
-    "--kind", type=click.Choice(["feed", "listing", "sitemap", "search", "filings"]), default="feed", show_default=True
-)
-@click.option(
-    "--tier",
-    type=click.Choice(["filing", "company", "press", "aggregator", "repost"]),
-    default="press",
-    show_default=True,
-)
-@click.option(
-    "--every", default="adaptive", show_default=True, help='"adaptive", a duration such as 15m, or a cron line.'
-)
-@click.option(
-    "--fetch",
-    type=click.Choice(["matching", "all"]),
-    default="matching",
-    show_default=True,
-    help="Which of its articles.",
-)
-@click.option("--outlet", help="Who publishes it.")
-@click.option("--language", help="zh-Hans, zh-Hant, en …")
-@click.option("--timezone", help="Of dates that name no zone, such as Asia/Shanghai.")
-@with_desk
-def add_source(wiring: Wiring, name: str, url: str, **told: str | None) -> None:
-    """Add a source of your own; kept in the database.
-
-    \b
-    Example:
-      dragonwatch sources add example https://example.org/feed.xml --outlet "Example Daily" --language en
-    """
-    from desk.sources import declared
-
-    source = declared({"name": name, "url": url} | {key: value for key, value in told.items() if value is not None})
-    if any(row.source.name == name for row in wiring.store.sources.all()):
-        wrong(f"there is a source {name!r} already; choose another name, or remove that one first")
-    wiring.store.sources.add(source)
-    click.echo(f"added {name}; `dragonwatch crawl {shlex.quote(name)}` asks it now")
 
 
 @sources_command.command("remove")
