@@ -6,7 +6,6 @@ import asyncio
 import getpass
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -42,8 +41,6 @@ def daemon_command(wiring: Wiring, no_desk: bool, log: Literal["text", "json"] |
         return
     from scheduler.logs import log_to_stderr
 
-    # Until the loop listens to it, SIGTERM ends a start in which nothing has been done yet.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     level = logging.DEBUG if logging.getLogger().level == logging.DEBUG else logging.INFO
     log_to_stderr(log or wiring.config.daemon.log, level)
     asyncio.run(_run(wiring, no_desk=no_desk, config_file=click.get_current_context().obj))

@@ -44,7 +44,7 @@ def installation(folder: Path, newsroom: Newsroom, delay: str = "0.02s") -> Path
 
 async def start(config: Path, *words: str) -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "desk.cli.main", "--config", str(config), "daemon", "--no-desk", *words,
+        sys.executable, "-m", "desk", "--config", str(config), "daemon", "--no-desk", *words,
         stdout=DEVNULL, stderr=PIPE,
     )  # fmt: skip
 
@@ -92,6 +92,17 @@ async def test_sigterm_at_any_moment_ends_it_cleanly_and_loses_nothing(
         assert sorted(paths(store, newsroom)) == expected(newsroom)
         assert doubled_figures(store) == []
         assert store.runs.recent(limit=1, state="running") == []
+
+
+async def test_sigterm_before_python_has_loaded_us_ends_it_cleanly(tmp_path: Path, newsroom: Newsroom) -> None:
+    config = installation(tmp_path, newsroom)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-X", "importtime", "-m", "desk", "--config", str(config), "daemon", "--no-desk",
+        stdout=DEVNULL, stderr=PIPE,
+    )  # fmt: skip
+    # The first library that the commands load; configuration, database and the loop come long after it.
+    await until_said(process, "click")
+    assert "daemon runs" not in await told_to_end(process)
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(100, marks=pytest.mark.gauntlet)])

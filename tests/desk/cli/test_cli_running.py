@@ -22,7 +22,7 @@ def running(installation: Installation, command: str) -> Iterator[tuple[subproce
     """The process, and the address that it says."""
     text = installation.config.read_text(encoding="utf-8") + "\n[desk]\nport = 0\n"
     installation.config.write_text(text, encoding="utf-8")
-    call = [sys.executable, "-m", "desk.cli.main", "--config", str(installation.config), command]
+    call = [sys.executable, "-m", "desk", "--config", str(installation.config), command]
     with subprocess.Popen(call, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         try:
