@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 from crawler.errors import ReadError, StoreUnavailable
 from crawler.items import Outcome, Page, Reading
 from crawler.ports import Clock, Judge, Taking
+from crawler.tally import flags_of
 from crawler.urls import canonical
 from storage.articles import ArticleTable
 from storage.engine import BUSY_SECONDS, Database
@@ -60,6 +61,8 @@ class SqlStore:
         self.outbox = OutboxTable(database, clock)
         self.runs = RunTable(database, clock)
         self.settings = SettingTable(database)
+        self.flagged: Callable[[Connection], object] | None = None
+        """Called at the end of every transaction in which a page raised a flag, as a part of it."""
 
     @property
     def together(self) -> int:
@@ -154,6 +157,8 @@ class SqlStore:
             indexing = Indexing(connection)
             ends = [_take_in(connection, taking, urls, now, indexing) for taking, urls in wanted]
             indexing.finish()
+            if self.flagged is not None and any(map(flags_of, ends)):
+                self.flagged(connection)
             return ends
 
         return self.database.write(work)

@@ -1,0 +1,87 @@
+"""What a worker does: the same functions that the daemon of one machine calls, for what one job names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from crawler.errors import DragonwatchError
+from scheduler.fleet.queue import ALERT, BACKFILL, DIGEST, POLL, RECHECK
+from scheduler.jobs import Jobs, within
+from storage.archive import WarcArchive
+
+
+@dataclass(slots=True)
+class Crew(Jobs):
+    """A worker's work. Each job asks again what is due, so that one which runs twice asks, stores and sends nothing twice."""
+
+    @property
+    def tasks(self) -> Mapping[str, Callable[..., Awaitable[None]]]:
+        """The work by the name of its kind."""
+        return {
+            ALERT.name: self.alert,
+            DIGEST.name: self.digest,
+            POLL.name: self.poll,
+            RECHECK.name: self.look_again,
+            BACKFILL.name: self.backfill,
+        }
+
+    async def poll(self, sources: Sequence[str]) -> None:
+        """Asks those of the sources that are due, and takes in what they announce."""
+        due = await asyncio.to_thread(
+            lambda: self.store.sources.due(self.clock.now(), len(sources), among=sources)
+        )  # fmt: skip
+        if due:
+            await within(self.config.daemon.job_limit.total_seconds(), lambda: self._crawl(due))
+
+    async def look_again(self, articles: Sequence[str]) -> None:
+        """Looks again at those of the articles whose turn has come."""
+        from scheduler.recheck import recheck
+
+        async def work() -> dict[str, Any]:
+            done = await recheck(
+                store=self.store,
+                config=self.config,
+                clock=self.clock,
+                watchlist=self.watchlist,
+                archive=self.archive,
+                web=self.web,
+                limit=len(articles),
+                among=articles,
+            )
+            return done.to_json()
+
+        await within(self.config.daemon.job_limit.total_seconds(), work)
+
+    async def backfill(
+        self, file: str, hosts: Sequence[str], languages: Sequence[str], since: str, until: str | None, anew: bool
+    ) -> None:
+        """Reads one WARC file; raises DragonwatchError where a part of it could not be read, so that it is tried again."""
+        from scheduler.backfill import backfill_warcs
+        from scheduler.warcs import Wanted
+
+        assert isinstance(self.archive, WarcArchive)
+        run = await asyncio.to_thread(self.store.runs.start, "backfill")
+        error: str | None = "broken off; another worker goes on with it"
+        summary: dict[str, Any] | None = None
+        try:
+            done = await backfill_warcs(
+                [file],
+                store=self.store,
+                archive=self.archive,
+                config=self.config,
+                clock=self.clock,
+                watchlist=self.watchlist,
+                wanted=Wanted(frozenset(hosts), frozenset(languages), since),
+                until=date.fromisoformat(until) if until else None,
+                anew=anew,
+                web=self.web,
+            )
+            summary, error = done.to_json(), "; ".join(done.errors[:5]) or None
+        finally:
+            await asyncio.shield(asyncio.to_thread(self.store.runs.finish, run, summary, error))
+        if error:
+            raise DragonwatchError(error)
