@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_SUBMITTED, JobSubmissionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -17,6 +17,7 @@ from crawler.clock import SystemClock
 from crawler.errors import DragonwatchError
 from scheduler.jobs import Jobs
 from scheduler.pulse import notify
+from scheduler.skips import Skips
 from storage.leader import Leader
 
 log = logging.getLogger("dragonwatch.daemon")
@@ -81,6 +82,7 @@ def _scheduler(jobs: Jobs, running: set[asyncio.Task[Any]]) -> AsyncIOScheduler:
         finally:
             running.discard(task)
 
+    # Without a grace time nothing that is late is passed over: its turn has come, and one run does for all that were due.
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -88,7 +90,7 @@ def _scheduler(jobs: Jobs, running: set[asyncio.Task[Any]]) -> AsyncIOScheduler:
     at_once = SystemClock().now()
     for name, work, seconds, instances in (
         ("beat", jobs.beat, TICK, 1),
-        ("poll", jobs.tick, TICK, CRAWLS),
+        ("crawl", jobs.tick, TICK, CRAWLS),
         ("recheck", jobs.recheck, SELDOM, 1),
         ("digest", jobs.digest, TICK, 1),
         ("alert", jobs.alert, TICK, 1),
@@ -99,15 +101,17 @@ def _scheduler(jobs: Jobs, running: set[asyncio.Task[Any]]) -> AsyncIOScheduler:
             kept, every, (work,), id=name, name=name, next_run_time=at_once, max_instances=instances
         )  # fmt: skip
 
-    def skipped(event: JobExecutionEvent) -> None:
-        # What takes longer than a tick is no fault: it is still at work, and ends by daemon.job_limit at the latest.
-        log.debug("%s: the run before has not ended", event.job_id)
+    skips = Skips()
 
-    def missed(event: JobExecutionEvent) -> None:
-        jobs.store.runs.missed(event.job_id, event.scheduled_run_time, "the machine was too busy to start it in time")
+    def skipped(event: JobSubmissionEvent) -> None:
+        began = skips.skipped(event.job_id, event.scheduled_run_times[-1])
+        if began is not None:
+            why = "skipped at every look since then: the runs before have not ended (daemon.job_limit ends them)"
+            log.warning("%s: %s", event.job_id, why)
+            asyncio.get_running_loop().run_in_executor(None, jobs.store.runs.missed, event.job_id, began, why)
 
     scheduler.add_listener(skipped, EVENT_JOB_MAX_INSTANCES)
-    scheduler.add_listener(missed, EVENT_JOB_MISSED)
+    scheduler.add_listener(lambda event: skips.ran(event.job_id), EVENT_JOB_SUBMITTED)
     return scheduler
 
 

@@ -118,6 +118,26 @@ async def test_a_job_that_fails_is_recorded_and_stops_nothing(store: SqlStore) -
     await work.tick()
 
 
+async def test_a_job_that_its_own_run_keeps_from_starting_for_long_is_missed(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.daemon.TICK", 0.02)
+    monkeypatch.setattr("scheduler.skips.TOLD_AFTER", timedelta(milliseconds=100))
+
+    async def hangs(self: Jobs) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Jobs, "digest", hangs)
+    stop = asyncio.Event()
+    daemon = asyncio.create_task(run_daemon(jobs(store, Postman()), stop=stop))
+    await until(lambda: store.runs.recent(state="missed"))
+    stop.set()
+    await daemon
+    assert [(run.kind, "have not ended" in str(run.error)) for run in store.runs.recent(state="missed")] == [
+        ("digest", True)
+    ]
+
+
 async def test_hangup_rereads_and_a_wrong_configuration_changes_nothing(store: SqlStore) -> None:
     import os
     import signal
