@@ -10,36 +10,15 @@ from decimal import Decimal
 
 from crawler.reading.figures.money import Region
 from crawler.reading.figures.quantities import Quantity, find_quantities
+from crawler.reading.figures.staff_counts import bare_counts, parts_of_a_whole, speaks_of_staff
 from crawler.reading.folded import Folded
 
-_NUMBER = r"(\d{1,3}(?:,\d{3})+|\d{3,6})(?![\d,.]*\d|[%％]| ?(?:million|billion|per ?cent|yuan|dollars|bn|m\b)|[年月日号亿万元倍个家项点])"
-_STAFF = re.compile(r"headcount|workforce|employees|employee count|employment|staff|payroll|员工|雇员|职工|人数")
-_COUNT = re.compile(
-    rf"(?:(?:down|up) from|fallen to|fell to|dropped to|risen to|rose to|grown to|grew to|shrank to|shrunk to|from|(?:dropped|fell|fallen|down|shrank|rose|grew|up) \d+(?:\.\d+)?% to|(?:increase|grow|expand|raise|cut|reduce|shrink|lower) its (?:employment|headcount|workforce|staff) (?:by \d+(?:\.\d+)?% )?to|by \d+(?:\.\d+)?% to|(?:ticking|climbing|rising|growing|falling|dropping|shrinking|declining|going|back) (?:back )?(?:up |down )?to|由|从|减至|降至|增至|减少至|缩减至) ?{_NUMBER}"
+_CHINESE = re.compile(
+    r"(?:由|从|减至|降至|增至|减少至|缩减至) ?(\d{1,3}(?:,\d{3})+|\d{3,6})(?![\d,.]*\d|[%％]| ?(?:million|billion)|[年月日号亿万元倍个家项点])"
 )
-_FROM_TO = re.compile(rf"from {_NUMBER}[^.;,]{{0,25}} to {_NUMBER}")
-"""Its staff shrinking from 108,436 in 2022 to 105,417 in 2023."""
-_HEDGE = r"(?:about|close to|nearly|almost|around|roughly|some|more than|over|at least|fewer than|less than) "
-_TOLD = re.compile(
-    r"(?:number of (?:its )?(?:employees|staff)[^.;,]{0,30}? (?:was|is|stood at|reached|totall?ed)|(?:headcount|workforce|staff) (?:was|is|stood at|reached|totall?ed|of)"
-    rf"|(?:employees|staff|people|workforce|headcount)[^.;,]{{0,50}}? from|(?:unit|division|department|group|team) (?:has|had|employs|employed)) ((?:{_HEDGE})?)({_NUMBER})(?=[.,;)](?!\d)|$| (?:in|at|by|as of|two years|three years|a year|a decade) )"
+_STAFF = re.compile(
+    r"headcount|workforce|employees|employee count|employment|staff|payroll|redundanc|layoff|job cuts|员工|雇员|职工|人数"
 )
-"""The total number of employees was close to 6,000, among which one unit had more than 2,000."""
-_FEWER = re.compile(r"(?<![a-z])down (\d{1,3}(?:,\d{3})+|\d{2,6})(?= (?:from|since) )")
-"""It employed 2,950 people at the end of June, down 62 from December."""
-_TOLD_OF = (
-    "employees",
-    "staff",
-    "people",
-    "workforce",
-    "headcount",
-    "unit ",
-    "division ",
-    "department ",
-    "group ",
-    "team ",
-)
-"""Without one of them the pattern above finds nothing."""
 _ENDS = re.compile(r"[。;！？\n]|\. ")
 _NEAR = 80
 """Characters after the noun for staff in which such a count may stand."""
@@ -47,29 +26,28 @@ _NEAR = 80
 
 def with_counts(lower: str, quantities: Sequence[Quantity]) -> list[Quantity]:
     """The quantities of a text and the bare counts of its staff, in order."""
-    counts = [match.span(1) for match in _COUNT.finditer(lower)]
-    counts += [match.span(1) for match in _FEWER.finditer(lower)]
-    if " from " in lower:
-        counts += [match.span(2) for match in _FROM_TO.finditer(lower)]
-    if any(noun in lower for noun in _TOLD_OF):
-        counts += [(match.start(1), match.end(2)) for match in _TOLD.finditer(lower)]
-    if not counts:
+    counts = [match.span(1) for match in _CHINESE.finditer(lower)]
+    parts: list[tuple[int, int]] = []
+    if speaks_of_staff(lower):
+        counts += bare_counts(lower)
+        parts = list(parts_of_a_whole(lower))
+    if not counts and not parts:
         return list(quantities)
     nouns = [match.end() for match in _STAFF.finditer(lower)]
     nouns = sorted(nouns + [quantity.end for quantity in quantities if quantity.dimension == "people"])
     starts = [quantity.start for quantity in quantities]
+    beside = parts + [span for span in counts if _has_noun(lower, span[0], nouns)]
     found = list(quantities)
-    for first, last in counts:
-        at = bisect_right(nouns, first) - 1
-        if (
-            at < 0
-            or first - nouns[at] > _NEAR
-            or _ENDS.search(lower, nouns[at], first)
-            or _taken(first, last, starts, quantities)
-        ):
-            continue
-        found += _count(first, last, lower[first:last])
+    for first, last in sorted(set(beside)):
+        if not _taken(first, last, starts, quantities):
+            found += _count(first, last, lower[first:last])
     return sorted(found, key=lambda quantity: quantity.start)
+
+
+def _has_noun(lower: str, first: int, nouns: Sequence[int]) -> bool:
+    """Whether a noun for staff stands before a count, in its sentence."""
+    at = bisect_right(nouns, first) - 1
+    return at >= 0 and first - nouns[at] <= _NEAR and _ENDS.search(lower, nouns[at], first) is None
 
 
 def _count(first: int, last: int, written: str) -> list[Quantity]:

@@ -45,11 +45,26 @@ _PATTERNS = tuple(
         rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|网传|传言|传闻|有关|关于|所谓|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说他她这家裁]{{1,11}}?[^\W\da-zA-Z_前后末底时年月日内了的]{_ORGANISATION}[^\W\da-zA-Z_超约共达近逾]{{0,6}}?(?={_VERB})",
     )
 )
+_NAME = r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?:,? Inc\.?| Ltd\.?)?"
+_APPOSED = r"(?:, [^,.;\n]{2,90}(?:, [^,.;\n]{2,60})?,)?"
+"""What may stand between a subject and its verb: Northwind, a chip designer founded in 2012, has…"""
 _ENGLISH_SUBJECT = re.compile(
-    r"(?:^|(?<=[.!?\n•-] )|(?<=\n)|(?<=startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform )|(?<= that ))"
-    r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?=,? (?:has|had|is|was|will|plans|raised|raises|announced|laid|lays|cut|cuts|filed|also|in [A-Z]))"
+    r"(?:^|(?<=[.!?\n•-] )|(?<=[\n\"“])|(?<=startup )|(?<=Startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform )|(?<= that )|(?<=-based ))"
+    rf"{_NAME}{_APPOSED},?(?= (?:has|had|is|was|will|plans|[Rr]aise[sd]|announced|laid|[Ll]ays|[Cc]uts?|filed|also|took|lost|said|in [A-Z]))"
 )
-_OF_ENGLISH = (_PATTERNS[1], _ENGLISH_SUBJECT)
+_ENGLISH_ACTOR = re.compile(
+    r"(?:(?<=[,;:] )|(?<= and )|(?<= but )|(?<= while )|(?<= as )|(?<= after )|(?<= when ))"
+    rf"{_NAME}{_APPOSED}(?= (?:(?:has|had|have) (?:also |already |since |just )?(?:raised|laid|cut|filed|trimmed|pulled|taken|secured|been valued|let go|listed|shed|floated|closed)"
+    r"|(?:is|was|were) (?:valued|laying|cutting|raising|seeking|closing)|raise[sd]|lays|laid off|cuts|shed|filed|fetched|floated|listed|secured|closed|trimmed|slashed|took|let go|employs))"
+)
+"""Mid-sentence only what a company does makes a subject: …, Northwind has trimmed its offering."""
+_ENGLISH_OBJECT = re.compile(
+    r"(?:(?<= values )|(?<= valued )|(?<= valuing )|(?<=valuation of )|(?<=nvested in )|(?<=nvest in )|(?<=stake in )|(?<= into )|(?<= acquired )|(?<= acquire )|(?<= bought )|(?<= buy ))"
+    r"(?P<name>[A-Z][\w&.+-]{2,20}(?: [A-Z][\w&.+-]{1,20}){0,2})"
+)
+"""Who is valued, bought or invested in."""
+_ENGLISH = (_ENGLISH_SUBJECT, _ENGLISH_ACTOR, _ENGLISH_OBJECT)
+_OF_ENGLISH = (_PATTERNS[1], *_ENGLISH)
 _DESCRIPTION = re.compile(
     r"(?:中国|美国|全球|国内|大陆)?(?:火箭|太空|航天|电动车|电动汽车|汽车|人工智能|AI|芯片|互联网|科技|社交媒体|社交|电商|游戏|短视频|搜索|软件|云计算|自动驾驶|网约车|外卖|物流|支付|金融科技|机器人|半导体|独角兽|电信|手机|人脸识别)"
     r"(?:公司|企业|平台|巨头|网站|集团|独角兽|品牌)"
@@ -73,7 +88,7 @@ def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> 
         if whole_words(part.lower, match) and _spelled_as_a_name(part.text, match, name):
             yield Other(match.start(), match.end(), several=name in known.nameless)
     english = " " in part.text[start:end]
-    for at, pattern in enumerate((*_PATTERNS, _ENGLISH_SUBJECT)):
+    for at, pattern in enumerate((*_PATTERNS, *_ENGLISH)):
         if not english and pattern in _OF_ENGLISH:
             continue  # folded Chinese has no blanks
         for match in pattern.finditer(part.text, start, end):

@@ -125,6 +125,8 @@ def _roles(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
             role = "pays"
         if role == "none" and last is not None and roles[last] != "none" and _goes_with(text, named, at):
             role = roles[last]
+        if any(_describes(text, one, entity) for one in named[max(0, at - _DESCRIBED_BY) : at]):
+            role = "apart"
         roles[entity] = role
         last = entity
     for before, after in zip(named[-2::-1], named[:0:-1], strict=False):
@@ -133,6 +135,26 @@ def _roles(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
     return roles
 
 
+_DESCRIBED_BY = 3
+"""Names before one in which the one that it helps to describe is looked for."""
+_OPENS_DESCRIPTION = re.compile(
+    r"(?:'s)?(?: ?\([^)]{0,30}\))?, (?:an?|the|which|whose|who|where|now|once|long|chaired|founded|set up|started|led|owned|backed|run|headed|best known)(?![a-z])[^;.]{0,90}"
+)
+_CLOSES_DESCRIPTION = re.compile(r"[^,;.]{0,70}, (?!and |or |but |while |as )[a-z]")
+
+
+def _describes(text: str, described: Entity, entity: Entity) -> bool:
+    """Northwind, a start-up that supplies Example, has raised…: Example only helps to say who Northwind is."""
+    if described.company is not None and described.company == entity.company:
+        return False
+    return (
+        entity.start - described.end < _DESCRIPTION
+        and _OPENS_DESCRIPTION.fullmatch(text, described.end, entity.start) is not None
+        and _CLOSES_DESCRIPTION.match(text, entity.end) is not None
+    )
+
+
+_DESCRIPTION = 120
 _LONGEST_LIST = 8
 
 
