@@ -28,6 +28,8 @@ _OPENS_TICKER = re.compile(r"[(\[](?:hk|hkg|hkex|sh|sse|shse|xhkg)?[:.]?$")
 _CLOSES_TICKER = re.compile(r"(?:[.-](?:hk|sh|ss))?[)\],，]")
 _EVIDENCE = 150
 """Characters on either side in which a short name needs a sign of business."""
+_LATIN_EVIDENCE = 400
+"""The same for a name in Latin letters, which take more room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,8 @@ def _ticker_holds(low: str, start: int, end: int, spelling: _Spelling) -> bool:
 
 
 def _has_evidence(part: Folded, start: int, end: int, names: _Names) -> bool:
-    return names.evidence.search(part.lower, max(0, start - _EVIDENCE), end + _EVIDENCE) is not None
+    reach = _LATIN_EVIDENCE if part.lower[start].isascii() else _EVIDENCE
+    return names.evidence.search(part.lower, max(0, start - reach), end + reach) is not None
 
 
 def _is_false_friend(low: str, start: int, end: int, rule: FalseFriend) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,6 +19,8 @@ class Found:
     """No currency is written beside the number."""
 
 
+Conversion = tuple[str, Decimal | None]
+"""Unit and value of an amount in brackets behind the one that it converts."""
 _ROUNDING = Decimal("0.005")
 
 
@@ -41,6 +43,29 @@ def once_each(found: Sequence[Found]) -> list[Found]:
         elif kept[at].figure.where == "title" and figure.where == "text":
             kept[at] = over_headline(one, kept[at])
     return kept
+
+
+def without_conversions(found: Sequence[Found], conversions: Mapping[int, Sequence[Conversion]]) -> list[Found]:
+    """The figures without those of the headline that only convert a figure of the text into another currency.
+
+    ``conversions`` holds, for each sentence of the text, the amounts that convert the one before them.
+    """
+    converted = {
+        (one.figure.company, one.figure.kind, amount)
+        for one in found
+        if one.figure.where == "text"
+        for amount in conversions.get(one.sentence, ())
+    }
+    return [
+        one
+        for one in found
+        if one.figure.where == "text"
+        or not any(
+            (one.figure.company, one.figure.kind, one.figure.unit) == (company, kind, unit)
+            and _same(one.figure.low or one.figure.high, value)
+            for company, kind, (unit, value) in converted
+        )
+    ]
 
 
 _STRENGTH: dict[Status, int] = {"stated": 0, "reported": 1, "planned": 2, "denied": 3}

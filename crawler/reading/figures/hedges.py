@@ -41,9 +41,9 @@ BEFORE: tuple[Hedge, ...] = (
     Hedge("高达 多达 达 达到 已 已经 为 有 占 是 了 在 共 共有 合 到 至 将 要 会 可能 可 能 再 又 会 能 裁 裁员 裁减 裁掉 裁撤 减少 募资 募集 融资 筹资 筹集 筹得 募得 投资 集资"
           " 估计 相当于 影响 涉及 波及 价值 获 获得 拥有 出", "plain", "高达6亿美元", _6, _6),
     Hedge("more_than over above at_least in_excess_of exceeding exceeds exceeded exceed topping topped upwards_of"
-          " no_fewer_than no_less_than not_less_than greater_than north_of surpassing surpassed past a_minimum_of well_over just_over",
+          " no_fewer_than no_less_than not_less_than upward_of greater_than north_of surpassing surpassed past a_minimum_of well_over just_over",
           "lower", "more than $965 billion", _9, None),
-    Hedge("less_than fewer_than under below up_to at_most no_more_than not_more_than not_exceeding a_maximum_of"
+    Hedge("less_than fewer_than under below up_to at_most no_more_than not_more_than not_exceeding capped_at a_maximum_of"
           " just_under well_below south_of", "upper", "up to $965 billion", None, _9),
     Hedge("about around roughly approximately approx approx. some nearly almost near close_to just_shy_of circa ca. c. an_estimated estimated ~ or_so",
           "about", "about $965 billion", _9, _9),
@@ -98,7 +98,7 @@ class Hedging(NamedTuple):
 
 def read_before(text: str, start: int, whole: bool, floor: int = 0) -> Hedging:
     """Return the hedges that end at ``start`` and begin at ``floor`` or later; the nearest bound counts, verbs between are passed over."""
-    at, bound, about, position, close = start, None, False, start, True
+    at, bound, about, position, close, compared = start, None, False, start, True, False
     for _ in range(5):
         while position > floor and start - position < 24 and text[position - 1] in " \n":
             position -= 1
@@ -119,7 +119,10 @@ def read_before(text: str, start: int, whole: bool, floor: int = 0) -> Hedging:
         position = begin
         if hedge.effect == "plain":
             close = close and word in ("了", "a", "the", "达", "到", "达到")
+            compared = compared or word in ("the", "its")
             continue
+        if compared and hedge.effect != "about" and word.endswith((" than", "over", "above", "below", "under")):
+            break  # less than the $26 billion of last year: the sum compared with, no bound
         if hedge.effect == "about":
             about = True
         elif bound is None:

@@ -16,21 +16,21 @@ _UP_TO = re.compile(r"[，,]? ?(?:至|达|达到|升至|增至|降至|跌至|来
 _MOVES_TO = re.compile(
     r"，?(?:相较|相比|较|对比|高于|低于|多于|少于)于?(?:此前|之前|先前|原先|原定|上次|最初|原来)的|"
     r"(?:\([^)]{0,20}\))?(?:大幅|一举|进一步)?(?:提升|提高|增加|增|上调|扩大|升|下调|缩减|削减|砍|降低|降|减少|减|调整|变更?|改)(?:到|至|为|成)"
-    r"|(?: \([^)]{0,20}\))?,? from |(?: \([^)]{0,20}\))?,? (?:raised|increased|lifted|up|cut|reduced|lowered|down)? ?to "
+    r"|(?: \([^)]{0,20}\))?(?: of the [a-z]+)?(?:,? (?:up|down|cut|reduced|raised|increased))? from |[^.;]{0,40}, an? (?:drop|fall|decline|cut|rise|jump|increase|climb) from (?:the |its |a )?|(?: \([^)]{0,20}\))?,? (?:raised|increased|lifted|up|cut|reduced|lowered|down)? ?to "
 )
 """From one sum to another: both measure the same."""
 _CHANGE = re.compile(
-    r"[^.;]{0,40}, (?:down|a (?:decrease|drop|decline|reduction|fall) of|representing a (?:decrease|drop|decline|reduction) of)(?: by)? "
-    r"|.{0,12}(?:降幅|减幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
+    r"[^.;]{0,80}(?:,| -| –| —) (?:down|a (?:decrease|drop|decline|reduction|fall) of|representing a (?:decrease|drop|decline|reduction) of)(?: by)? "
+    r"|，?或|.{0,12}(?:降幅|减幅|跌幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
 )
 
 _OUT_OF = re.compile(
-    r" of (?:its|their|the (?:company|firm|group|unit|team|carmaker|startup)'s|[^,.;]{1,30}'s?)(?: (?:total|global|current|roughly|about|approximately|more than|nearly|corporate|staff of|workforce of|headcount of))* ?(?:staff of |workforce of )?(?:roughly |about |around |some |nearly |approximately |more than )?"
+    r" of (?:its|their|the|the (?:company|firm|group|unit|team|carmaker|startup)'s|[^,.;]{1,30}'s?)(?: (?:total|global|current|roughly|about|approximately|more than|nearly|corporate|staff of|workforce of|headcount of))* ?(?:staff of |workforce of )?(?:roughly |about |around |some |nearly |approximately |more than )?"
 )
 """14% of its 8,000 positions: the second number is the whole."""
 
 _ANOTHER_TIME = re.compile(
-    r"[，,、](?:而|于|截至)?(?:20\d\d年|去年|前年|上年|同年|\d{1,2}月)[^，。;\d]{0,4}(?:\d{1,2}月(?:\d{1,2}日)?)?[^，。;\d]{0,6}?(?:则?为|有|是|约)?"
+    r" ?\((?:[a-z]+ \d{1,2},? )?20\d\d: |(?:\(|[，,、])(?:而|于|截至)?(?:20\d\d年|去年|前年|上年|同年|\d{1,2}月)[^，。;\d]{0,4}(?:\d{1,2}月(?:\d{1,2}日)?)?[^，。;\d]{0,6}?(?:则?为|有|是|约)?"
 )
 """员工总数为430人，2025年末为548人: one measure, told for several times."""
 _THAT_NUMBER = re.compile(

@@ -160,7 +160,7 @@ _CONVERSION = re.compile(
     r"(?:(?:约|折|换|兑)?合|折算|换算|约等于|约为?|相当于|等于|or|about|around|roughly|approximately|equivalent to|worth|(?<=[（(])|[≈=~])"
 )
 """What stands between an amount and its conversion into another currency, or begins the conversion."""
-_NO_CONVERSION = re.compile("其中|包括|含|另|加上|plus|including|and ")
+_NO_CONVERSION = re.compile("估值|投后|投前|其中|包括|含|另|加上|plus|including|and ")
 
 
 def converts(folded: str, end: int, start: int, until: int) -> bool:

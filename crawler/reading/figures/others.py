@@ -15,7 +15,7 @@ from crawler.reading.figures.rules import alternation, table, whole_words
 from crawler.reading.folded import Folded
 from crawler.watchlist import Watchlist
 
-_VERB = r"(?:在|于|也|已|将|正|曾|则|又|再|还|宣布|计划|拟|表示|称|去年|今年|上周|上月|周[一二三四五六日]|近日|日前|本月|\d|获|完成|裁|预计|寻求|估值|的估值|融资|首席|旗下)"
+_VERB = r"(?:在|于|也|已|将|正|曾|则|又|再|还|宣布|计划|拟|表示|称|去年|今年|上周|上月|周[一二三四五六日]|近日|日前|本月|\d|获|完成|裁|预计|寻求|估值|的估值|融资|首席|旗下|认购|领投|跟投|参投|出资|投资|投了)"
 _ORGANISATION = (
     r"(?:公司|集团|科技|银行|汽车|资本|创投|基金|证券|网站|平台|软件|企业|机构|控股|行业|产业|协会|开发商|品牌)"
 )
@@ -33,6 +33,11 @@ _PATTERNS = tuple(
         r"(?:另一家|另外一家|一家|某家?)[^，。、;的]{0,12}(?:公司|企业|厂商|平台|机构|银行|创企)[“\"「]?[A-Za-z]{0,12}",
         # 视频分享网站Vimeo, 机器人公司X
         r"(?:公司|企业|初创|网站|平台|软件|开发商|机构|品牌|巨头|创企|对手)(?P<name>[A-Z][A-Za-z0-9.&'+-]{1,20}(?: [A-Z][A-Za-z0-9.&'+-]{1,20}){0,2})",
+        # 机器人公司「灵犀」, 由X投资的企业小觅智能
+        r"(?:公司|企业|平台|品牌|机构|独角兽)[「“\"『](?P<name>[^，。;「」“”\"『』]{2,12})[」”\"』]",
+        r"(?<=[投孵支创参控][资化持立股办股]的)(?P<name>[^，。;、\d的]{2,16}?)(?=宣布|获得?|完成|拟|计划|近日|日前)",
+        # 说到Figure，这家公司…; 估值超过18亿美元的Dataminr
+        r"(?:(?:说到|提到|至于|谈及)(?=[^，]{3,20}，)|(?:美元|亿元|人民币)的 ?)(?P<name>[A-Z][A-Za-z0-9]{2,20})",
         # Fractile 正…, at the head of a clause or before what only a company does
         r"(?:^|(?<=[，。;:\n！？“”\"(、|·/丨]))(?P<name>[A-Z][A-Za-z0-9.&'+-]{2,20}(?: [A-Z][A-Za-z0-9.&'+-]{1,20}){0,2})(?=\(|[\u4e00-\u9fff])",
         # 凡是这样开头的小句: 安居集团已获…, 早期风险投资公司门罗创投去年…
@@ -42,7 +47,7 @@ _PATTERNS = tuple(
         # 康耐视员工总数为…
         r"(?:^|(?<=[，。;:\n！？]))(?!公司|集团|该|其|它|本|这|此|全球|国内|海外|境内|境外|中国|美国|目前|最新|全职|正式|在职|研发|现有|截至|总部|旗下|年底|去年|今年|同期|期末|上半年|下半年|报告期|此前|当时|如今|现在|相比|较|比|由|从|将|使|与|而|但|且|合计|累计|整体|总|新增|裁|涉及|波及|影响|受|被|按|每)"
         r"[^\W\da-zA-Z_约占其的共达为]{2,6}?(?=的?(?:员工总数|员工人数|员工规模|雇员总数))",
-        rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|网传|传言|传闻|有关|关于|所谓|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说他她这家裁]{{1,11}}?[^\W\da-zA-Z_前后末底时年月日内了的]{_ORGANISATION}[^\W\da-zA-Z_超约共达近逾]{{0,6}}?(?={_VERB})",
+        rf"(?:^|(?<=[，。;:\n！？]))(?!该|这|此|本|其|我|公司|集团|上述|当时|各|网传|传言|传闻|有关|关于|所谓|整个?|由于|因|在|随着|而|但|除|据|对|从|当|如|若|按|根据|目前|同时|今年|去年)[^\W\da-zA-Z_了的被把让使向对在是有与和及或并就将已称说他她这家裁]{{1,11}}?[^\W\da-zA-Z_前后末底时年月日内了的]{_ORGANISATION}[^\W\da-zA-Z_超约共达近逾认领跟参出投]{{0,6}}?(?={_VERB})",
     )
 )
 _NAME = r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?:,? Inc\.?| Ltd\.?)?"
@@ -85,6 +90,8 @@ def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> 
     known = _neighbours(watchlist)
     for match in known.pattern.finditer(part.lower, start, end):
         name = known.names[match.group()]
+        if _ONE_MEANT.search(part.text, max(0, match.start() - 3), match.start()) and name in known.nameless:
+            continue
         if whole_words(part.lower, match) and _spelled_as_a_name(part.text, match, name):
             yield Other(match.start(), match.end(), several=name in known.nameless)
     english = " " in part.text[start:end]
@@ -97,6 +104,8 @@ def others_between(part: Folded, start: int, end: int, watchlist: Watchlist) -> 
                 yield Other(first, last, several=at < 2)
 
 
+_ONE_MEANT = re.compile(r"(?:这家|该|这个|这一)$")
+"""这家科技巨头 is whoever the passage speaks of."""
 _STANDS_FOR_ONE = re.compile(r"该公司|这家|该集团")
 _A_UNIT = re.compile(r"(?:事业群|事业部|部门|业务线?|团队|中心|工厂|项目组?|实验室)的?$")
 _SOMEBODY = re.compile(r"(?:[一两三几数多]{1,2}|\d+)[名位]|.*(?:员工|人士|负责人|高管|分析师|经理|律师|教授)$")

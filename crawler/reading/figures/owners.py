@@ -17,13 +17,13 @@ MONEY_KINDS: frozenset[FigureKind] = frozenset({"raised", "raised_total"})
 STAFF_KINDS: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
 
 _EACH = re.compile(r"各自?|均|都|每家|分别|respectively|each")
-_TO_EACH = re.compile(r"各自?(?![地国种类位项界方])|均|每家|(?<![a-z])each(?![a-z])")
+_TO_EACH = re.compile(r"各自?(?![地国种类位项界方])|均|每家|都(?=传|已?裁|将裁|计划|宣布)|(?<![a-z])each(?![a-z])")
 _SEVERAL = re.compile(r"(?:公司|集团|科技)?(?:等|在内(?!部)|之类|两家|三家|四家|these|together)")
 _PAID_ELSEWHERE = re.compile(
     r"(?:投资|注资|入股|领投|收购)了?(?!的|额|规模|方|者|人|金额|总|约|近|超|逾|达|为|在|后|前|中|案|\d|，|。|、|\(|$)[\u4e00-\u9fffA-Za-z]{2,}"
 )
 _PAID_INTO = re.compile(
-    r" (?:in|into) (?!it(?![a-z])|the (?:company|startup|start-up|firm|group|business|unicorn|round|deal)|its |their |this |that |a |an |total|all|cash|fresh |new (?:funding|capital)|funding|capital|equity|debt|series|convertible|bonds?(?![a-z])|notes|shares|stock|common|preferred|secondary|loans?(?![a-z])|20\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])|exchange|return)"
+    r" (?:in|into) (?!it(?![a-z])|the (?:[a-z]+ ){0,4}(?:company|startup|start-up|firm|group|business|unicorn|round|deal|carmaker|platform|giant|maker|developer)(?![a-z])|its |their |this |that |a |an |total|all|cash|fresh |new (?:funding|capital)|funding|capital|equity|debt|series|convertible|bonds?(?![a-z])|notes|shares|stock|common|preferred|secondary|loans?(?![a-z])|20\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])|exchange|return)"
 )
 """Otherco invests $1 billion in a maker of games: no number of whom the passage speaks of."""
 _A_SUBSIDIARY = re.compile(
@@ -63,6 +63,9 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     inside = _right_behind(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)
+    latter = _the_latter(quantity, named, passage.part.lower)
+    if latter is not None:
+        return _alone(latter, quantity, kind, [latter], passage)
     labelled = _in_brackets_behind(quantity, kind, named, passage.part.text)
     if labelled is not None:
         return _alone(labelled, quantity, kind, [labelled], passage)
@@ -89,6 +92,16 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     if found is None:
         return _of_the_passage(quantity, kind, named, roles, passage, sentence)
     return _alone(found, quantity, kind, named, passage)
+
+
+_LATTER = re.compile(r"后者|(?<![a-z])the latter(?![a-z])")
+
+
+def _the_latter(quantity: Quantity, named: Sequence[Entity], lower: str) -> Entity | None:
+    """印奇同时是千里科技董事长，后者募资20亿元: the last name before the word that stands for it."""
+    word = _LATTER.search(lower, max(0, quantity.start - 60), quantity.start)
+    before = [entity for entity in named if word is not None and entity.end <= word.start()]
+    return before[-1] if before else None
 
 
 _LABEL = re.compile(

@@ -13,7 +13,7 @@ from crawler.items import Figure, FigureKind, PassedOver, Where
 from crawler.reading.companies import COUNTED, Mention, filer_of
 from crawler.reading.figures.counts import numbers_in, region_of
 from crawler.reading.figures.dateline import day_told
-from crawler.reading.figures.distinct import Found, once_each, over_headline
+from crawler.reading.figures.distinct import Conversion, Found, once_each, over_headline, without_conversions
 from crawler.reading.figures.entities import Names
 from crawler.reading.figures.events import with_events
 from crawler.reading.figures.focus import focus_of
@@ -73,7 +73,7 @@ def read_figures(
     if whole.heading is not None:
         _Reader(whole.heading, "title", whole).read(found, passed)
     _Reader(whole.body, "text", whole).read(found, passed)
-    kept = once_each(found)
+    kept = once_each(without_conversions(found, whole.conversions))
     figures = with_events([one.figure for one in kept], [one.sentence for one in kept])
     return FiguresRead(figures, tuple(passed))
 
@@ -105,6 +105,8 @@ class _Whole:
         self.seen: set[_Key] = set()
         self.in_headline: dict[_Key, int] = {}
         """Where the headline's figures stand among those found, until the text has repeated them."""
+        self.conversions: dict[int, list[Conversion]] = {}
+        """Of each sentence of the text, the amounts that only convert another."""
         self.region = region_of(self.body.text, language)
         self.headline_cuts = self.heading is not None and _speaks_of_layoffs(self.heading.lower)
 
@@ -144,6 +146,9 @@ class _Reader:
     ) -> None:
         sentence = self.sentences.all[index]
         originals = [quantity for quantity in quantities if quantity.equivalent is None]
+        if len(originals) < len(quantities) and self.where == "text":
+            converting = [quantity for quantity in quantities if quantity.equivalent is not None]
+            self.whole.conversions[index] = [(one.unit, one.low or one.high) for one in converting]
         around = self._surroundings(index, sentence, quantities)
         words = {group: words_in(self.part.lower, sentence.start, sentence.end, group) for group in around}
         measured = [
