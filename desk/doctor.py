@@ -11,6 +11,9 @@ from crawler.plural import counted
 from desk.wiring import Wiring
 from storage.checks import Finding, check_store
 
+LATE = 15 * 60
+"""Seconds that work may wait before that is told; a host's own pace makes some wait for a while."""
+
 
 def examine(wiring: Wiring, *, thorough: bool = False) -> Iterator[Finding]:
     """Every finding, in the order a repair would go; raises nothing that a check can tell as a finding."""
@@ -24,6 +27,7 @@ def examine(wiring: Wiring, *, thorough: bool = False) -> Iterator[Finding]:
         ("letters", _letters),
         ("alerts", _alerts),
         ("desk", _desk),
+        ("workers", _workers),
     )
     for subject, check in checks:
         try:
@@ -87,3 +91,20 @@ def _desk(wiring: Wiring) -> Iterator[Finding]:
     desk, place = open_desk(wiring, "doctor"), wiring.config.desk
     who = "for those with an account" if desk.open else "for this machine alone"
     yield Finding("desk", "ok", f"{place.host}:{place.port}, {who}")
+
+
+def _workers(wiring: Wiring) -> Iterator[Finding]:
+    if not wiring.config.workers.enabled:
+        return
+    from scheduler.fleet.state import queues, workers
+
+    alive = workers(wiring.store.database)
+    if not alive:
+        mend = "run `dragonwatch worker` on at least one machine, or set workers.enabled = false"
+        yield Finding("workers", "error", "none is alive, so nothing is polled and no letter goes out", mend)
+        return
+    yield Finding("workers", "ok", f"{counted(len(alive), 'worker')} at work")
+    for queue in queues(wiring.store.database):
+        if queue.oldest is not None and queue.oldest > LATE and queue.lane != "past":
+            told = f"{counted(queue.waiting, queue.kind + ' job')} wait, the oldest for {queue.oldest / 60:.0f} minutes"
+            yield Finding("workers", "warning", told, "run more workers, or raise workers.jobs")

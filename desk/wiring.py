@@ -35,7 +35,7 @@ class Wiring:
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
-        self.clock: Clock = clock or SystemClock()
+        self.clock: Clock = clock or _clock(config)
 
     @cached_property
     def watchlist(self) -> Watchlist:
@@ -63,6 +63,8 @@ class Wiring:
         from storage.store import open_store
 
         store = open_store(self.config.storage.url, clock=self.clock)
+        if self.config.workers.enabled:
+            _join(store, self.config)
         declare(store, *self.declared_sources)
         return store
 
@@ -141,6 +143,25 @@ class Wiring:
 def wire(config: Config, clock: Clock | None = None) -> Wiring:
     """The parts of one installation; nothing is opened yet."""
     return Wiring(config, clock)
+
+
+def _clock(config: Config) -> Clock:
+    """This machine's clock, or the one that all machines of a fleet go by."""
+    if not config.workers.enabled:
+        return SystemClock()
+    from scheduler.fleet.clock import FleetClock
+
+    return FleetClock()
+
+
+def _join(store: SqlStore, config: Config) -> None:
+    try:
+        from scheduler.fleet.join import join
+    except ModuleNotFoundError as missing:
+        raise ConfigError(
+            f"workers.enabled needs {missing.name}, which is not installed; install dragonwatch[postgres], or set it to false"
+        ) from None
+    join(store, config)
 
 
 def declare(store: SqlStore, catalogue: Sequence[Source], configured: Sequence[Source]) -> None:

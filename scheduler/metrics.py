@@ -27,9 +27,9 @@ JOBS = ("crawl", "recheck", "digest", "alert", "upkeep")
 
 
 class Metrics:
-    """The numbers of one daemon, in a registry of its own."""
+    """The numbers of one daemon or worker, in a registry of its own; of a ``fleet`` those of the queue among them."""
 
-    def __init__(self, store: SqlStore, clock: Clock, web: Web | None = None) -> None:
+    def __init__(self, store: SqlStore, clock: Clock, web: Web | None = None, *, fleet: bool = False) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each counter, which no dashboard asks for
         self._registry = CollectorRegistry(auto_describe=True)
         self._store = store
@@ -43,7 +43,7 @@ class Metrics:
             registry=self._registry,
         )
         self._seen, _ = delays_after(store.database, None)
-        self._registry.register(_Gauges(store, clock, web))
+        self._registry.register(_Gauges(store, clock, web, fleet))
 
     def crawled(self, summary: CrawlSummary) -> None:
         """Counts what one crawl brought."""
@@ -64,8 +64,8 @@ class Metrics:
 class _Gauges(Collector):
     """What is true now rather than counted."""
 
-    def __init__(self, store: SqlStore, clock: Clock, web: Web | None) -> None:
-        self._store, self._clock, self._web = store, clock, web
+    def __init__(self, store: SqlStore, clock: Clock, web: Web | None, fleet: bool) -> None:
+        self._store, self._clock, self._web, self._fleet = store, clock, web, fleet
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: a registry that asks at registration would read the database then."""
@@ -88,6 +88,10 @@ class _Gauges(Collector):
             fetched = CounterMetricFamily("dragonwatch_fetched_bytes", "Bytes of bodies fetched, packed.")
             fetched.add_metric([], self._web.received)
             yield fetched
+        if self._fleet:
+            from scheduler.fleet.gauges import gauges
+
+            yield from gauges(self._store.database)
         yield from process()
 
     def _ages(self, now: datetime) -> GaugeMetricFamily:

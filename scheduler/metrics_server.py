@@ -1,4 +1,4 @@
-"""``/health``, ``/ready`` and ``/metrics`` of a daemon that runs without its desk."""
+"""``/health``, ``/ready`` and ``/metrics`` of a daemon that runs without its desk, and of a worker."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scheduler.metrics import CONTENT_TYPE, Metrics
 
 
 async def open_monitor(
-    metrics: Metrics, alive: Callable[[], bool], host: str, port: int
+    metrics: Metrics, alive: Callable[[], bool], host: str, port: int, *, key: str = "daemon.metrics"
 ) -> Callable[[], Coroutine[Any, Any, None]]:
     """Listens at once, and gives what answers until it is cancelled; raises ConfigError where it cannot listen."""
 
@@ -34,7 +34,7 @@ async def open_monitor(
     except OSError as error:
         await runner.cleanup()
         raise ConfigError(
-            f"daemon.metrics names {host}:{port}, where nothing can listen: {error.strerror}; stop what listens there, or name another"
+            f"{key} names {host}:{port}, where nothing can listen: {error.strerror}; stop what listens there, or name another"
         ) from None
 
     async def serve() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from desk.cli.ends import failures
 if TYPE_CHECKING:
     from desk.wiring import Wiring
     from scheduler.past import Backfilled, Progress
+    from scheduler.warcs import Wanted
 
 
 @click.group("backfill")
@@ -49,6 +51,7 @@ def _past_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--catalogue", is_flag=True, help="Only pages of hosts that the known sources are on.")
 @click.option("--language", "languages", multiple=True, help="Only pages that declare this language (zh, en) or none.")
 @_past_options
+@click.option("--here", is_flag=True, help="Read them in this process although workers are configured.")
 @json_option
 @with_desk
 def warc_command(
@@ -60,6 +63,7 @@ def warc_command(
     since: datetime | None,
     until: datetime | None,
     again: bool,
+    here: bool,
     as_json: bool,
 ) -> int:
     """Read WARC files, such as Common Crawl's CC-NEWS, by path or by address.
@@ -85,6 +89,10 @@ def warc_command(
         since=since.date().isoformat() if since else "",
     )
 
+    last = until.date() if until else None
+    if wiring.config.workers.enabled and not here:
+        return _defer(wiring, files, wanted, last, again, as_json)
+
     async def read(progress: Callable[[Progress], None]) -> Backfilled:
         return await backfill_warcs(
             files,
@@ -94,12 +102,29 @@ def warc_command(
             clock=wiring.clock,
             watchlist=wiring.watchlist,
             wanted=wanted,
-            until=until.date() if until else None,
+            until=last,
             anew=again,
             progress=progress,
         )
 
     return _run(wiring, read, as_json)
+
+
+def _defer(wiring: Wiring, files: Sequence[str], wanted: Wanted, until: date | None, anew: bool, as_json: bool) -> int:
+    """Leaves the files to the workers, one job each; a path must lead to the same file on every machine."""
+    from scheduler.fleet.dispatch import backfill_work
+    from scheduler.fleet.queue import Queue
+
+    names = list(dict.fromkeys(name if "://" in name else str(Path(name).resolve()) for name in files))
+    works = [backfill_work(name, wanted, until, anew=anew) for name in names]
+    deferred = Queue(wiring.store.database).defer(works)
+    if as_json:
+        put_json({"deferred": deferred, "waiting": len(works) - deferred})
+    else:
+        click.echo(
+            f"{counted(deferred, 'file')} left to the workers; `dragonwatch status --queues` shows how many wait"
+        )
+    return 0
 
 
 @backfill_command.command("sitemap")

@@ -16,8 +16,11 @@ from desk.cli.common import with_desk
 from desk.cli.options import login_name
 
 if TYPE_CHECKING:
+    from crawler.fetch.client import Web
     from desk.wiring import Wiring
     from scheduler.jobs import Jobs
+    from scheduler.metrics import Metrics
+    from scheduler.pulse import Pulse
 
 
 @click.command("daemon")
@@ -48,17 +51,11 @@ def daemon_command(wiring: Wiring, no_desk: bool, log: Literal["text", "json"] |
 
 async def _run(wiring: Wiring, *, no_desk: bool, config_file: Path | None) -> None:
     from crawler.config import load_config
-    from desk.wiring import declare, mailer_of, wire
-    from scheduler.alerts.room import check_alerts
+    from desk.wiring import declare, wire
     from scheduler.daemon import run_daemon
-    from scheduler.jobs import Jobs
     from scheduler.metrics import Metrics
     from scheduler.pulse import Pulse
     from scheduler.run import open_web
-
-    def checked(wired: Wiring) -> None:
-        check_alerts(wired.config, {company.key for company in wired.watchlist.companies})
-        mailer_of(wired.config)
 
     def reload(jobs: Jobs) -> None:
         fresh = wire(load_config(config_file), wiring.clock)
@@ -68,25 +65,53 @@ async def _run(wiring: Wiring, *, no_desk: bool, config_file: Path | None) -> No
 
     checked(wiring)
     pulse = Pulse(wiring.clock)
-    async with open_web(wiring.config, wiring.clock) as web:
-        metrics = Metrics(wiring.store, wiring.clock, web)
+    async with open_web(wiring.config, wiring.clock, wiring.store) as web:
+        metrics = Metrics(wiring.store, wiring.clock, web, fleet=wiring.config.workers.enabled)
         companions = await _companions(wiring, pulse, metrics, no_desk=no_desk)
-        jobs = Jobs(
-            config=wiring.config,
-            store=wiring.store,
-            clock=wiring.clock,
-            watchlist=wiring.watchlist,
-            archive=wiring.archive,
-            mailer=mailer_of,
-            pulse=pulse,
-            web=web,
-            metrics=metrics,
-            own=wiring.own,
-        )
-        await run_daemon(jobs, companions=companions, reload=reload)
+        await run_daemon(jobs_of(wiring, web, pulse, metrics), companions=companions, reload=reload)
 
 
-async def _companions(wiring: Wiring, pulse: Any, metrics: Any, *, no_desk: bool) -> list[Any]:
+def checked(wired: Wiring) -> None:
+    """Raises ConfigError for what only shows once it is used: an alert's address, a company, a password's file."""
+    from desk.wiring import mailer_of
+    from scheduler.alerts.room import check_alerts
+
+    check_alerts(wired.config, {company.key for company in wired.watchlist.companies})
+    mailer_of(wired.config)
+
+
+def jobs_of(wiring: Wiring, web: Web, pulse: Pulse, metrics: Metrics) -> Jobs:
+    """The daemon's work on this installation: done by itself, or deferred to workers."""
+    parts = parts_of(wiring, web, pulse, metrics)
+    if not wiring.config.workers.enabled:
+        from scheduler.jobs import Jobs
+
+        return Jobs(**parts)
+    from scheduler.fleet.dispatch import Dispatch
+    from scheduler.fleet.queue import Queue
+
+    return Dispatch(**parts, queue=Queue(wiring.store.database))
+
+
+def parts_of(wiring: Wiring, web: Web, pulse: Pulse, metrics: Metrics) -> dict[str, Any]:
+    """What jobs work with, whoever does them."""
+    from desk.wiring import mailer_of
+
+    return {
+        "config": wiring.config,
+        "store": wiring.store,
+        "clock": wiring.clock,
+        "watchlist": wiring.watchlist,
+        "archive": wiring.archive,
+        "mailer": mailer_of,
+        "pulse": pulse,
+        "web": web,
+        "metrics": metrics,
+        "own": wiring.own,
+    }
+
+
+async def _companions(wiring: Wiring, pulse: Pulse, metrics: Metrics, *, no_desk: bool) -> list[Any]:
     """What runs beside the schedule: the desk, or what answers a monitor where there is none."""
     if no_desk:
         from crawler.config.values import parse_listen

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mail": ("desk.cli.mail", "Try the mail server."),
     "alert": ("desk.cli.alert", "Try the alerts, and see what became of them."),
     "daemon": ("desk.cli.daemon", "Run the schedule and the desk until SIGTERM."),
+    "worker": ("desk.cli.worker", "Do the work that the daemon of many machines defers, until SIGTERM."),
     "desk": ("desk.cli.desk", "Run the web desk alone, until Ctrl-C."),
     "user": ("desk.cli.accounts", "Accounts for the desk."),
     "token": ("desk.cli.accounts", "Tokens for programs that use the desk's API."),

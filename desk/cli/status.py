@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from desk.cli.common import harmless, json_option, put_json, put_table, told, with_desk
+from desk.cli.common import harmless, json_option, put_json, put_table, told, with_desk, wrong
 from desk.cli.options import limit_option
 
 if TYPE_CHECKING:
@@ -19,16 +20,23 @@ STATES = ("running", "done", "failed", "missed")
 
 @click.command("status")
 @click.option("--state", type=click.Choice(STATES), help="Runs of this state alone.")
+@click.option("--queues", "part", flag_value="queues", help="What waits for the workers, alone.")
+@click.option("--workers", "part", flag_value="workers", help="The workers, alone.")
 @limit_option(20)
 @json_option
 @with_desk
-def status_command(wiring: Wiring, state: RunState | None, limit: int, as_json: bool) -> None:
+def status_command(
+    wiring: Wiring, state: RunState | None, part: Literal["queues", "workers"] | None, limit: int, as_json: bool
+) -> None:
     """Show what ran, when, and what is unhealthy.
 
     \b
     Example:
       dragonwatch status --state missed --limit 100
     """
+    if part is not None:
+        _fleet(wiring, [part], as_json)
+        return
     from scheduler.alerts.room import check_alerts
 
     runs = wiring.store.runs.recent(limit=limit, state=state)
@@ -37,6 +45,8 @@ def status_command(wiring: Wiring, state: RunState | None, limit: int, as_json: 
     else:
         sources = wiring.store.sources.all()
         _sums(wiring, sources)
+        if wiring.config.workers.enabled:
+            _fleet(wiring, ["queues", "workers"], as_json)
         _runs(runs)
         if state is None:
             _missed(wiring.store.runs.recent(limit=None, state="missed"), limit)
@@ -60,6 +70,24 @@ def _sums(wiring: Wiring, sources: list[SourceRow]) -> None:
     for name, kind in (("letters", "digest"), ("alerts", "alert")):
         states = [f"{count} {state.replace('_', ' ')}" for (of, state), count in sorted(sent.items()) if of == kind]
         click.echo(f"{name}: " + (", ".join(states) or "none yet"))
+
+
+def _fleet(wiring: Wiring, parts: Sequence[Literal["queues", "workers"]], as_json: bool) -> None:
+    """What waits for the workers, and who works."""
+    if not wiring.config.workers.enabled:
+        wrong("workers.enabled is false: there is no queue and no worker; the daemon does everything itself")
+    from scheduler.fleet.state import queues, workers
+
+    database = wiring.store.database
+    for part in parts:
+        found = queues(database) if part == "queues" else workers(database)
+        rows = [row.to_json() for row in found]
+        if as_json:
+            put_json(rows)
+        else:
+            columns = list(rows[0]) if rows else []
+            cells = ([row[column] for column in columns] for row in rows)
+            put_table(part.capitalize(), columns, cells, empty="no worker is alive; `dragonwatch worker` starts one")
 
 
 def _runs(runs: list[RunRow]) -> None:

@@ -97,7 +97,7 @@ def queues(database: Database) -> list[QueueState]:
             number(kind.name, "todo"),
             number(kind.name, "doing"),
             number(kind.name, "failed"),
-            float(rows[kind.name, "todo"].age) if (kind.name, "todo") in rows else None,
+            round(float(rows[kind.name, "todo"].age), 1) if (kind.name, "todo") in rows else None,
         )
         for kind in KINDS
     ]
