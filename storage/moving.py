@@ -54,7 +54,7 @@ def move_store(source: str, target: str, *, progress: Progress = lambda table, r
         for table in metadata.sorted_tables:
             _link(here, there, table)
         _search(there)
-        there.write(_number_on)
+        there.write(number_on)
         sides = [{table.name: _digest(side, table) for table in metadata.sorted_tables} for side in (here, there)]
     finally:
         here.close()
@@ -174,7 +174,7 @@ def _index(connection: Connection, *, rows: Sequence[Any]) -> None:
         index(connection, row.id, row.title, row.text, row.tags)
 
 
-def _number_on(connection: Connection) -> None:
+def number_on(connection: Connection) -> None:
     """New rows get numbers past those that came; PostgreSQL counts beside its tables, and gaps at the end stay gaps."""
     for table in metadata.sorted_tables:
         if [key.name for key in table.primary_key] != ["id"]:
