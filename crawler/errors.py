@@ -12,6 +12,7 @@ DragonwatchError
     Waiting            the host asked to be left alone for longer than a run waits
     Stopped            the crawl was ended first
   ReadError            bytes that could not be read as what they claim to be
+    CutOff             they end too early; what stands before the end may have been read
   StoreError           the database could not be used: locked, read-only, full, newer schema
     NotThere           an id or a name that nothing has (exit status 2)
     StoreUnavailable   for now only: locked, full, an I/O error; the same call may be made again later
@@ -87,6 +88,10 @@ class Stopped(FetchError):
 
 class ReadError(DragonwatchError):
     """Bytes that could not be read as what they claim to be."""
+
+
+class CutOff(ReadError):
+    """Bytes that end too early."""
 
 
 class StoreError(DragonwatchError):

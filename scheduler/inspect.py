@@ -17,20 +17,8 @@ from crawler.urls import origin_of
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
 from spiders.discover import Candidate, candidates
-from spiders.poll import health_of, poll
-
-_MENDS = (
-    ("robots", "the site asks not to be read there; leave it, or find another address by `dragonwatch sources discover`"),
-    ("challenge", "the site shows a check for browsers; disable it, or find another address"),
-    ("login", "the site wants a login; disable it"),
-    ("410", "it is gone for good; remove it"),
-    ("404", "nothing is at this address any more; `dragonwatch sources discover` looks for the new one"),
-    ("403", "the site refuses us; disable it, or look whether its region matches fetch.region"),
-    ("could not be resolved", "the host does not exist, or the network is down; check the address"),
-    ("certificate", "its certificate is not trusted; do not read it before the site has mended that"),
-    ("not a feed", "look at the address; `dragonwatch sources discover` looks for a feed, --kind names another kind"),
-    ("HTML page", "it is a page, not a feed; `dragonwatch sources discover` looks for the feed"),
-)  # fmt: skip
+from spiders.faults import Fault, fault_of
+from spiders.poll import poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +27,12 @@ class Tried:
 
     source: Source
     leads: tuple[Lead, ...] = ()
-    error: str | None = None
+    fault: Fault | None = None
+
+    @property
+    def error(self) -> str | None:
+        """Why it does not work; None where it does."""
+        return self.fault.cause if self.fault else None
 
     @property
     def newest(self) -> Sequence[Lead]:
@@ -53,11 +46,10 @@ class Tried:
 
     @property
     def mend(self) -> str | None:
-        """What a person can do about the error."""
-        if self.error is None:
-            return None if self.leads else "it answers and announces nothing; look at it again later"
-        told = self.error.lower()
-        return next((mend for sign, mend in _MENDS if sign.lower() in told), "try again later")
+        """What a person can do about what is wrong."""
+        if self.fault is not None:
+            return self.fault.mend
+        return None if self.leads else "it answers and announces nothing; look at it again later"
 
 
 async def try_source(source: Source, *, web: Web, workers: Workers, watchlist: Watchlist) -> Tried:
@@ -65,8 +57,8 @@ async def try_source(source: Source, *, web: Web, workers: Workers, watchlist: W
     try:
         polled = await poll(source, PollState(), web=web, workers=workers, watchlist=watchlist)
     except Exception as error:
-        return Tried(source, error=health_of(error)[1])
-    return Tried(source, polled.leads)
+        return Tried(source, fault=fault_of(error, source))
+    return Tried(source, polled.leads, fault_of(polled.cut, source) if polled.cut else None)
 
 
 async def try_all(

@@ -9,13 +9,14 @@ from typing import Any
 
 from crawler.config import ScheduleConfig
 from crawler.errors import Stopped, Waiting
-from crawler.items import PollOutcome, PollResult
+from crawler.items import PollOutcome, PollResult, Source
 from crawler.pipeline import Keeper
 from crawler.ports import Clock
 from crawler.tally import Share
 from scheduler.cadence import Brought, Limits, plan
 from scheduler.summary import SourceResult
-from spiders.poll import Gone, Polled, health_of
+from spiders.faults import fault_of
+from spiders.poll import Gone, Polled
 from spiders.watch import Followed
 
 
@@ -56,7 +57,7 @@ class Settling:
         name = share.source.name
         try:
             result = self._timed(
-                end, self._failed(end.error) if end.polled is None else self._brought(share, end.polled)
+                end, self._failed(end.error, share.source) if end.polled is None else self._brought(share, end.polled)
             )
             outcome = "failed" if result.outcome == "blocked" else result.outcome
             self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
@@ -94,12 +95,14 @@ class Settling:
         return replace(result, next_poll=planned.due, interval=seconds, rhythm=planned.rhythm.to_json())
 
     @staticmethod
-    def _failed(error: Exception | None) -> PollResult:
+    def _failed(error: Exception | None, source: Source) -> PollResult:
         assert error is not None
-        outcome, reason = health_of(error)
-        return PollResult(outcome, error=reason)
+        fault = fault_of(error, source)
+        return PollResult(fault.outcome, error=str(fault))
 
     def _brought(self, share: Share, polled: Polled) -> PollResult:
+        if polled.cut is not None:
+            return replace(self._failed(polled.cut, share.source), leads=share.leads, new=share.new)
         keep = self._remembers and not share.unfinished
         return PollResult(
             outcome_of(share, polled),

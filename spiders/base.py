@@ -9,6 +9,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Protocol, cast
 
+from crawler.errors import CutOff
 from crawler.items import Lead, Source, SourceKind
 from crawler.watchlist import Watchlist
 
@@ -48,6 +49,8 @@ class Read:
     """How long the source itself asks to be left alone (``<ttl>``, ``sy:updatePeriod``)."""
     unusable: int = 0
     """Items that name no page: no link, or more of them than a source may announce at once."""
+    cut: CutOff | None = None
+    """The body ended too early; ``leads`` are those before its end."""
 
 
 class Kind(Protocol):

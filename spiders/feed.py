@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.errors import ReadError
+from crawler.errors import CutOff, ReadError
 from crawler.items import Lead, Source
 from crawler.reading.charset import decode
 from crawler.urls import LONGEST, absolute
@@ -27,6 +27,8 @@ _UNPRINTABLE_REFERENCE = re.compile(
 _DOCTYPE = re.compile("<!doctype", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>")
 _HTML = re.compile(r"^\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"<(rss|feed|rdf:RDF)\b", re.IGNORECASE)
+_ITEM_END = re.compile(r"</(?:item|entry)\s*>", re.IGNORECASE)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 _CHINESE_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Macau", "Asia/Chongqing", "Asia/Urumqi")
 
@@ -42,7 +44,7 @@ def read(source: Source, answered: Answered) -> Read:
 
 
 def read_feed(body: bytes, source: Source, *, content_type: str | None, url: str, now: datetime) -> Read:
-    """Reads a feed of any format into leads, in the feed's order.
+    """Reads a feed of any format into leads, in the feed's order; of one that is cut off, the whole items.
 
     Fetches nothing and expands no entity of the feed's own. Dates without zone are the source's; CST is China's for a
     Chinese source. Raises ReadError where the body is no feed.
@@ -50,17 +52,33 @@ def read_feed(body: bytes, source: Source, *, content_type: str | None, url: str
     if not body.strip():
         raise ReadError(f"{source.name}: {url} answered with an empty body")
     text = decode(body, content_type).text.lstrip("\ufeff \t\r\n")
+    cut = None
     if text.startswith("{"):
         from spiders.jsonfeed import items_of
 
         entries, interval, base = items_of(text, source, url), None, url
     else:
+        text, cut = _whole(text, source, url)
         parsed = _parse(text, source, url)
         entries, interval = [_fields(dict(entry)) for entry in parsed.entries], _interval(parsed.feed)
         base = absolute(str(parsed.feed.get("link") or ""), url) or url
     leads = [_lead(entry, source, base, now) for entry in entries[:MOST_ITEMS]]
     usable = tuple(lead for lead in leads if lead is not None)
-    return Read(usable, interval=interval, unusable=len(entries) - len(usable))
+    return Read(usable, interval=interval, unusable=len(entries) - len(usable), cut=cut)
+
+
+def _whole(text: str, source: Source, url: str) -> tuple[str, CutOff | None]:
+    """The feed up to its last whole item, closed again, where it ends before its root does: a half item has half a link."""
+    root = _ROOT.search(text, 0, 100_000)
+    if root is None or re.compile(rf"</{root[1]}\s*>", re.IGNORECASE).search(text, root.end()):
+        return text, None
+    if text[: text.find(">", root.end())].endswith("/"):
+        return text, None
+    ends = [item.end() for item in _ITEM_END.finditer(text, root.end())]
+    if not ends:
+        raise CutOff(f"{source.name}: {url} is cut off: it ends before its first item does")
+    closing = "</channel></rss>" if root[1].lower() == "rss" else f"</{root[1]}>"
+    return text[: ends[-1]] + closing, CutOff(f"{source.name}: {url} is cut off: it ends in the middle")
 
 
 def _parse(text: str, source: Source, url: str) -> Any:
@@ -68,10 +86,7 @@ def _parse(text: str, source: Source, url: str) -> Any:
     import feedparser
 
     if _HTML.match(text):
-        raise ReadError(
-            f"{source.name}: {url} answered with an HTML page where a feed was expected;"
-            f" `dragonwatch sources discover {url}` looks for the feed"
-        )
+        raise ReadError(f"{source.name}: {url} answered with an HTML page where a feed was expected")
     if "<" not in text[:1000]:
         raise ReadError(f"{source.name}: {url} is not a feed: it starts with {text[:40]!r}")
     cleaned = _UNPRINTABLE_REFERENCE.sub("", _UNPRINTABLE.sub("", _DECLARATION.sub("", text)))

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from crawler.errors import BadStatus, Blocked, FetchError, ReadError, Refused
+from crawler.errors import BadStatus, Blocked, CutOff
 from crawler.fetch.answer import Answer, Terms
 from crawler.fetch.client import Web
 from crawler.fetch.conditional import body_hash, conditions
 from crawler.fetch.standins import EXPLAINED, stand_in
-from crawler.items import Lead, PollOutcome, PollState, Source
+from crawler.items import Lead, PollState, Source
 from crawler.urls import origin_of
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
@@ -39,6 +39,8 @@ class Polled:
     moved_to: str | None = None
     interval: timedelta | None = None
     unconditional: bool = False
+    cut: CutOff | None = None
+    """A body ended too early: its whole items are among the leads, and it is asked again in full."""
 
 
 class Gone(BadStatus):
@@ -83,9 +85,12 @@ async def poll(source: Source, state: PollState, *, web: Web, workers: Workers, 
             made,
             leads=made.leads + read.leads,
             unusable=made.unusable + read.unusable,
+            cut=made.cut or read.cut,
             interval=max(filter(None, (made.interval, read.interval, _cached_for(answer))), default=None),
         )
         first = False
+    if made.cut is not None:
+        return replace(made, etag=None, last_modified=None)
     return replace(made, body_hash=hashes[0] if len(hashes) == 1 else body_hash("".join(hashes).encode()))
 
 
@@ -147,14 +152,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping | MappingProxyType):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def health_of(error: Exception) -> tuple[PollOutcome, str]:
-    """A failed poll's outcome and its reason as people are told it."""
-    if isinstance(error, Blocked):
-        return "blocked", f"{error.why}: {error}"
-    if isinstance(error, Refused) and "robots.txt" in str(error):
-        return "blocked", f"robots: {error}"
-    if isinstance(error, FetchError | ReadError):
-        return "failed", str(error)
-    return "failed", f"{type(error).__name__}: {error}"

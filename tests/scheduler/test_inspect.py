@@ -48,11 +48,13 @@ async def test_each_source_is_tried_and_its_fault_named_with_what_to_do() -> Non
             "/good": rss("/1", "/2"),
             "/page": "<html><body>hello</body></html>",
             "/gone": (410, {}, b""),
+            "/cut": rss("/1", "/2")[:-60],
             "/robots.txt": "User-agent: *\nDisallow: /closed",
             "/closed/feed": rss("/1"),
         }
         sources = [
-            Source(path, "feed", site.url(path)) for path in ("/good", "/page", "/gone", "/closed/feed", "/missing")
+            Source(path, "feed", site.url(path))
+            for path in ("/good", "/page", "/gone", "/closed/feed", "/missing", "/cut")
         ]
         tried = {
             one.source.name: one async for one in try_all(sources, web=web, workers=workers, watchlist=load_watchlist())
@@ -60,9 +62,10 @@ async def test_each_source_is_tried_and_its_fault_named_with_what_to_do() -> Non
     assert [lead.title for lead in tried["/good"].newest] == ["商汤1", "商汤0"] and tried["/good"].mend is None
     mends = {name: one.mend or "" for name, one in tried.items()}
     assert "sources discover" in mends["/page"]
-    assert "remove it" in mends["/gone"]
+    assert "sources remove /gone" in mends["/gone"]
     assert "asks not to be read" in mends["/closed/feed"]
-    assert "nothing is at this address" in mends["/missing"]
+    assert "nothing is at this address" in mends["/missing"] and "sources remove /missing" in mends["/missing"]
+    assert len(tried["/cut"].leads) == 1 and "asked again" in mends["/cut"]
     assert all(one.error for name, one in tried.items() if name != "/good")
 
 

@@ -187,6 +187,36 @@ async def test_every_hostile_source_is_named_and_the_healthy_one_stored() -> Non
     assert time.monotonic() - began < 20
 
 
+async def test_a_feed_that_is_cut_brings_what_came_and_counts_as_failed_until_it_is_whole() -> None:
+    store = LeastStore()
+    async with loopback() as site:
+        newsroom(site)
+        whole = site.pages["/feed"]
+        end = whole.rindex("</item>")
+        site.pages["/feed"] = (200, {"ETag": '"1"', "Content-Type": "text/xml"}, whole[:end].encode())
+        cut = await walk([source("a", site.url("/feed"))], store)
+        (result,) = cut.sources
+        assert (result.outcome, result.new, cut.leads["stored"]) == ("failed", 2, 2)
+        assert "ends in the middle" in (result.error or "") and "asked again" in (result.error or "")
+        again = await walk([source("a", site.url("/feed"))], store)
+        assert again.sources[0].outcome == "failed"
+        site.pages["/feed"] = whole
+        mended = await walk([source("a", site.url("/feed"))], store)
+        assert (mended.sources[0].outcome, mended.leads["stored"], mended.leads["known"]) == ("new", 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "mend"),
+    [(404, "`dragonwatch sources discover"), (404, "`dragonwatch sources remove a`"), (500, "asked again by itself")],
+)
+async def test_a_source_that_answers_an_error_is_told_with_what_to_do(status: int, mend: str) -> None:
+    async with loopback() as site:
+        site.pages["/feed"] = (status, {}, b"")
+        summary = await walk([source("a", site.url("/feed"))], LeastStore())
+    assert f"answered {status}" in (summary.sources[0].error or "")
+    assert mend in (summary.sources[0].error or "")
+
+
 async def test_a_move_for_good_is_adopted_after_three_polls() -> None:
     store = LeastStore()
     async with loopback() as site:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crawler.errors import ReadError
+from crawler.errors import CutOff, ReadError
 from crawler.items import Source
 from spiders.base import Read
 from spiders.feed import MOST_ITEMS, read_feed
@@ -193,6 +193,29 @@ def test_entities_of_the_feeds_own_are_not_expanded() -> None:
     assert "root:" not in lead.title
 
 
-def test_a_feed_cut_in_the_middle_keeps_what_came() -> None:
-    whole = rss("".join(item(f"标题{n}", f"https://news.example/{n}") for n in range(5))).encode()
-    assert len(read(whole[: len(whole) * 3 // 4 + 1]).leads) >= 3
+WHOLE = rss("".join(item(f"标题{n}", f"https://news.example/{n}") for n in range(5)))
+ATOM_WHOLE = ATOM.replace("</feed>", "<entry><title>B</title><link href='/a/3'/></entry></feed>")
+RDF_WHOLE = RDF.replace("</rdf:RDF>", "<item><title>B</title><link>https://news.example/s</link></item></rdf:RDF>")
+
+
+@pytest.mark.parametrize("whole", [WHOLE, ATOM_WHOLE, RDF_WHOLE], ids=["rss", "atom", "rdf"])
+def test_a_feed_that_is_cut_gives_its_whole_items_and_says_so(whole: str) -> None:
+    expected = read(whole).leads
+    assert read(whole).cut is None
+    first = max(whole.find("</item>"), whole.find("</entry>")) + len("</entry>")
+    for end in range(first, len(whole) - len("</rss>"), 7):
+        result = read(whole[:end])
+        assert result.leads == expected[: len(result.leads)] and result.leads
+        assert "ends in the middle" in str(result.cut)
+    assert len(read(whole[: whole.rindex("</")]).leads) == len(expected)
+
+
+def test_a_feed_cut_before_its_first_item_is_broken() -> None:
+    with pytest.raises(CutOff, match="ends before its first item"):
+        read(WHOLE[: WHOLE.index("</item>")])
+
+
+def test_a_feed_with_something_behind_its_end_is_whole() -> None:
+    assert read(WHOLE + "\n<!-- cached -->").cut is None
+    assert read(WHOLE.replace("</rss>", "</RSS >")).cut is None
+    assert read('<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"/>').cut is None

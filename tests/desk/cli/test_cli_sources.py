@@ -84,7 +84,7 @@ def test_a_source_is_tried_and_its_five_newest_leads_are_shown_before_it_is_kept
     [
         ("/gone.xml", "404", "sources discover"),
         ("/page", "HTML page", "sources discover"),
-        ("/cut.xml", "is not a feed", "--kind"),
+        ("/cut.xml", "is cut off", "asked again"),
     ],
 )
 def test_a_source_that_fails_is_explained_and_kept_only_unasked(

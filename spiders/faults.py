@@ -1,0 +1,90 @@
+"""What is wrong with a source whose poll failed: how that counts, why it is so, and what a person can do; pure."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from crawler.errors import (
+    BadStatus,
+    Blocked,
+    CutOff,
+    FetchError,
+    ReadError,
+    Refused,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+    Waiting,
+)
+from crawler.items import PollOutcome, Source
+
+_BLOCKED = {
+    "challenge": "the site shows a check for browsers: disable it, or find another address of what it announces",
+    "login": "the site wants a login: disable it, or find what it announces openly",
+    "region": "it is closed to where we ask from: fetch.region leaves such sources out, a proxy asks from elsewhere",
+    "gone": "has it moved?",
+    "closed": "the site refuses us: disable it, or look whether its region matches fetch.region",
+    "robots": "the site asks not to be read there: leave it, or find another address of what it announces",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failed poll as people are told it."""
+
+    outcome: PollOutcome
+    cause: str
+    """For ``blocked`` it begins with robots, challenge, login, region, gone or closed."""
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.cause}; {self.mend}"
+
+
+def fault_of(error: Exception, source: Source) -> Fault:
+    """The fault behind an error that a poll of the source ended with."""
+    why = _why(error)
+    if why is not None:
+        return Fault("blocked", f"{why}: {error}", f"{_BLOCKED[why]}{_elsewhere(source) if why == 'gone' else ''}")
+    told = str(error) if isinstance(error, FetchError | ReadError) else f"{type(error).__name__}: {error}"
+    return Fault("failed", told, _mend(error, source))
+
+
+def _why(error: Exception) -> str | None:
+    if isinstance(error, Refused) and "robots.txt" in str(error):
+        return "robots"
+    return error.why if isinstance(error, Blocked) else None
+
+
+def _mend(error: Exception, source: Source) -> str:
+    match error:
+        case BadStatus(status=410):
+            return f"`dragonwatch sources remove {shlex.quote(source.name)}` takes it out"
+        case BadStatus(status=status) if status < 500:
+            return f"nothing is at this address any more;{_elsewhere(source)}"
+        case Waiting():
+            return "it is asked again by itself when that time is over"
+        case TooLarge():
+            return "fetch.max_size allows more, or max_size of its options for this source alone"
+        case TooSlow():
+            return "it is asked again by itself; fetch.timeout allows more, or timeout of its options for this source alone"
+        case Unreachable() if "certificate" in str(error):
+            return "do not read it before the site has mended that"
+        case Unreachable(dead=True):
+            return "the host does not exist, or it or the network is down: check the address, or try again later"
+        case CutOff():
+            return "what is whole was taken, and it is asked again by itself; tell the site where it stays so"
+        case Refused():
+            return "or give the source another address"
+        case ReadError() if source.kind in ("feed", "sitemap"):
+            return f"is it of another kind (--kind)?{_elsewhere(source)}"
+        case ReadError():
+            return "look at the page, and at what the source's options say of it"
+    return "it is asked again by itself; where that does not help, look at its address"
+
+
+def _elsewhere(source: Source) -> str:
+    name, site = shlex.quote(source.name), shlex.quote(urljoin(source.url, "/"))
+    return f" `dragonwatch sources discover {site}` looks for where it is now, `dragonwatch sources remove {name}` gives it up"
