@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -64,6 +65,10 @@ class Newsroom:
     def publish_second_edition(self) -> None:
         """From now on the outlets show what they published and edited later."""
         self._edition = 2
+
+    def publish(self, piece: Piece) -> None:
+        """From now on its outlet shows this article, in place of one with the same slug: that is an edit."""
+        self._all = (*self._all, replace(piece, edition=self._edition))
 
     def take_down(self, path: str) -> None:
         """From now on the page at that path is gone (410), though feeds and front pages still name it."""

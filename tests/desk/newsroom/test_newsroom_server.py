@@ -1,6 +1,7 @@
 """The newsroom serves what its articles say, in each outlet's charset, and counts what is asked."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -89,3 +90,17 @@ async def test_a_front_page_links_its_feed_and_articles(newsroom: Newsroom) -> N
     _, body, _, _ = await get(newsroom.base_url + "/tanwang/")
     assert b'rel="alternate"' in body
     assert b"/tanwang/yitu-d-round.html" in body
+
+
+async def test_it_publishes_more_and_edits_what_stands(newsroom: Newsroom) -> None:
+    piece = next(piece for piece in newsroom.pieces if piece.outlet.key == "tanwang")
+    feed_url = newsroom.base_url + piece.outlet.feed_path
+    before = (await get(feed_url))[1].decode()
+    more = replace(piece, slug="later", title="旷视今天没有消息")
+    newsroom.publish(more)
+    newsroom.publish(replace(piece, paragraphs=("这篇报道已经更正。",)))
+    feed = (await get(feed_url))[1].decode()
+    assert "旷视今天没有消息" in feed and feed.count(piece.path) == before.count(piece.path)
+    assert "已经更正" in (await get(newsroom.base_url + piece.path))[1].decode()
+    newsroom.publish_second_edition()
+    assert "已经更正" in (await get(newsroom.base_url + piece.path))[1].decode()
