@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from crawler.items import CompanyMention, Where
+from crawler.reading.figures.rules import whole_words
 from crawler.reading.folded import Folded, folded
 from crawler.watchlist import Company, FalseFriend, Watchlist
 
@@ -95,7 +96,7 @@ def find_mentions(title: str | None, text: str, watchlist: Watchlist, *, lenient
 
 def spells_a_name(lower: str, start: int, end: int, watchlist: Watchlist) -> bool:
     """Whether folded text between two offsets holds a spelling of a watched company, false friend or not."""
-    return _names(watchlist).pattern.search(lower, start, end) is not None
+    return any(whole_words(lower, match) for match in _names(watchlist).pattern.finditer(lower, start, end))
 
 
 def filer_of(text: str, mentions: Sequence[Mention]) -> str | None:

@@ -28,10 +28,13 @@ def focus_of(heading: Folded | None, length: int, mentions: Sequence[Mention], w
     (company, most), *others = totals.most_common(2)
     opening = min((m.start for m in mentions if m.company == company and m.where == "text"), default=length)
     early = opening < max(_OPENING, length // 10)
-    return company if early and most >= _OFTEN and (not others or most >= 2 * others[0][1]) else None
+    often = _OFTEN if heading is not None or others or length > _SHORT else _OFTEN // 2
+    return company if early and most >= often and (not others or most >= 2 * others[0][1]) else None
 
 
 _OFTEN = 4
+_SHORT = 1_500
+"""Characters of a text without a headline in which a company that is named alone need not be named often."""
 _OPENING = 150
 """Characters of a body in which the company that it is about is named."""
 

@@ -221,7 +221,7 @@ def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> 
     return best
 
 
-_CLAUSE = 36
+_CLAUSE = 48
 """Characters before a word that its rule may look at."""
 _STAFF = re.compile(
     r"的?[^，。;、,.:)]{0,6}?(?:员工|雇员|职工|职员|工作人员|人手|人力|岗位|职位|employees|staff|workers|workforce|people|jobs)"

@@ -16,7 +16,7 @@ _UP_TO = re.compile(r"[，,]? ?(?:至|达|达到|升至|增至|降至|跌至|来
 _MOVES_TO = re.compile(
     r"，?(?:相较|相比|较|对比|高于|低于|多于|少于)于?(?:此前|之前|先前|原先|原定|上次|最初|原来)的|"
     r"(?:\([^)]{0,20}\))?(?:大幅|一举|进一步)?(?:提升|提高|增加|增|上调|扩大|升|下调|缩减|削减|砍|降低|降|减少|减|调整|变更?|改)(?:到|至|为|成)"
-    r"|(?: \([^)]{0,20}\))?(?: of the [a-z]+)?(?:,? (?:up|down|cut|reduced|raised|increased))? from |[^.;]{0,40}, an? (?:drop|fall|decline|cut|rise|jump|increase|climb) from (?:the |its |a )?|(?: \([^)]{0,20}\))?,? (?:raised|increased|lifted|up|cut|reduced|lowered|down)? ?to "
+    r"|(?: \([^)]{0,20}\))?(?: of the [a-z]+)?(?:,? (?:up|down|cut|reduced|raised|increased))? from (?:the )?|[^.;]{0,40}, an? (?:drop|fall|decline|cut|rise|jump|increase|climb) from (?:the |its |a )?|(?: \([^)]{0,20}\))?,? (?:raised|increased|lifted|up|cut|reduced|lowered|down)? ?to "
 )
 """From one sum to another: both measure the same."""
 _CHANGE = re.compile(

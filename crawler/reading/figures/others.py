@@ -51,7 +51,7 @@ _PATTERNS = tuple(
     )
 )
 _NAME = r"(?P<name>[A-Z][\w&.'+-]{1,20}(?: [A-Z][\w&.'+-]{1,20}){0,3})(?:,? Inc\.?| Ltd\.?)?"
-_APPOSED = r"(?:, [^,.;\n]{2,90}(?:, [^,.;\n]{2,60})?,)?"
+_APPOSED = r"(?:, (?:[^,.;\n]|\.(?=\S)){2,160}(?:, [^,.;\n]{2,60})? ?,)?"
 """What may stand between a subject and its verb: Northwind, a chip designer founded in 2012, has…"""
 _ENGLISH_SUBJECT = re.compile(
     r"(?:^|(?<=[.!?\n•-] )|(?<=[\n\"“])|(?<=startup )|(?<=Startup )|(?<=start-up )|(?<=firm )|(?<=company )|(?<=maker )|(?<=developer )|(?<=rival )|(?<=platform )|(?<= that )|(?<=-based ))"
@@ -136,7 +136,7 @@ def _is_a_name(part: Folded, start: int, end: int, watchlist: Watchlist) -> bool
 
 def is_no_name(word: str) -> bool:
     """Whether a word in capital letters is one that often opens a clause and names no company."""
-    return word in _no_names()
+    return word.removesuffix("'s") in _no_names()
 
 
 def _spelled_as_a_name(text: str, match: re.Match[str], name: str) -> bool:

@@ -163,6 +163,8 @@ def _subject(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Ro
     return before[-1] if before else None
 
 
+_GOES_INTO = re.compile(r" (?:\([^)]{0,20}\) )?(?:more )?(?:into|in) (?:the )?|投")
+"""SoftBank is in talks to put $1 billion into Example: whoever stands right behind the sum gets it."""
 _THIS_ROUND = re.compile(r"[，。](?:该|此|这|本)(?:一)?轮(?:融资|投资)[^，。]{0,10}$")
 """旷视C轮融资后，鸿海投资超过2000万美元，该轮融资约4.6亿美元: the round is of the one that the sentence opened with."""
 
@@ -183,6 +185,8 @@ def _receiver(
     if before and roles[before[-1]] == "receives":
         return before[-1]
     behind = [entity for entity in receiving if entity.start >= quantity.end]
+    if behind and _GOES_INTO.fullmatch(passage.part.lower, quantity.end, behind[0].start):
+        return behind[0]
     paying = any(role == "pays" for role in roles.values())
     if behind and (not before or paying or kind == "valuation") and _same_clause(quantity, behind[0], passage):
         return behind[0]

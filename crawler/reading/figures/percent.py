@@ -39,7 +39,7 @@ _NUMBERS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "ni
 FRACTION_HEAD = re.compile(
     r"(?<![a-z\d$.-])(?:(?P<count>a|one|two|three|four|five|nine)[ -](?P<part>third|quarter|fourth|fifth|sixth|seventh"
     r"|eighth|ninth|tenth)s?(?![a-z])|(?<!first )(?<!second )(?<!latter )(?<!other )(?P<half>half)(?![a-z])(?! an? | a-?day|-)"
-    r"|one (?:in|out of) (?:every )?(?P<among>two|three|four|five|six|seven|eight|nine|ten|[2-9]|10|20)(?![a-z\d%]))"
+    r"|(?P<of>one|two|three|four) (?:in|out of) (?:every )?(?P<among>two|three|four|five|six|seven|eight|nine|ten|[2-9]|10|20)(?![a-z\d%]))"
 )
 DIGIT_FRACTION_HEAD = re.compile(
     r"(?P<numerator>[1-9])(?<![\d/.].)(?:/(?P<denominator>[2-9]|10)(?![\d/.%])"
@@ -75,7 +75,9 @@ def read_fraction(match: re.Match[str], text: str) -> tuple[int, Decimal] | None
     if among:
         if not alone and _IN_FOLLOWED.match(text, match.end()) is None:
             return None
-        return start, fraction(Decimal(1), Decimal(among if among.isdigit() else _NUMBERS.index(among)))
+        whole = int(among) if among.isdigit() else _NUMBERS.index(among)
+        part = max(1, _NUMBERS.index(groups.get("of") or "")) if (groups.get("of") or "one") != "one" else 1
+        return (start, fraction(Decimal(part), Decimal(whole))) if part < whole else None
     followed = _FOLLOWED.match(text, match.end()) or _PRECEDED.search(text, max(0, start - 24), start)
     if not alone and followed is None:
         return None

@@ -138,9 +138,9 @@ def _roles(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
 _DESCRIBED_BY = 3
 """Names before one in which the one that it helps to describe is looked for."""
 _OPENS_DESCRIPTION = re.compile(
-    r"(?:'s)?(?: ?\([^)]{0,30}\))?, (?:an?|the|which|whose|who|where|now|once|long|chaired|founded|set up|started|led|owned|backed|run|headed|best known)(?![a-z])[^;.]{0,90}"
+    r"(?:'s)?(?: ?\([^)]{0,30}\))?, (?:an?|the|which|whose|who|where|now|once|long|chaired|founded|set up|started|led|owned|backed|run|headed|best known)(?![a-z])(?:[^;.]|\.(?=\S)){0,160}"
 )
-_CLOSES_DESCRIPTION = re.compile(r"[^,;.]{0,70}, (?!and |or |but |while |as )[a-z]")
+_CLOSES_DESCRIPTION = re.compile(r"(?:[^,;.]|\.(?=\S)){0,70}, (?!and |or |but |while |as )[a-z]")
 
 
 def _describes(text: str, described: Entity, entity: Entity) -> bool:
@@ -154,7 +154,7 @@ def _describes(text: str, described: Entity, entity: Entity) -> bool:
     )
 
 
-_DESCRIPTION = 120
+_DESCRIPTION = 190
 _LONGEST_LIST = 8
 
 
