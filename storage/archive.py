@@ -6,6 +6,8 @@ cutting files: appending lost every later record), and each record is checked wh
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import logging
 import os
@@ -25,6 +27,7 @@ from storage.warc import Check, check_file, erase_member, raw_member, read_membe
 
 MAX_FILE = 1 << 28
 """Bytes after which a new file is begun; one is checked in two seconds."""
+_FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.warc\.gz")
 _log = logging.getLogger(__name__)
 
@@ -66,7 +69,7 @@ class WarcArchive:
         """Writes one page and returns where: ``file.warc.gz#offset``; it is on the disk then.
 
         ``headers`` are the answer's; what told of a coding is left out, since the body is kept decoded. Raises
-        StoreUnavailable where the disk does not take it, and then nothing of it stays.
+        StoreUnavailable where the disk does not take it, and then nothing of it stays; StoreError where it never will.
         """
         return self._add([response_record(page, request_headers, headers)])[0]
 
@@ -107,9 +110,10 @@ class WarcArchive:
             try:
                 return [place for lot in self._lots(records) for place in self._write(lot)]
             except OSError as error:
-                raise StoreUnavailable(
-                    f"The archive {self.folder} does not take a page ({error.strerror}); free some space and the work goes on"
-                ) from error
+                refused = f"The archive {self.folder} does not take a page ({error.strerror})"
+                if error.errno in _FORBIDDEN:
+                    raise StoreError(f"{refused}; make it writable, or name another in storage.archive") from error
+                raise StoreUnavailable(f"{refused}; free some space and the work goes on") from error
 
     def _lots(self, records: Sequence[bytes]) -> Iterator[list[bytes]]:
         """The records by file: one that is large enough is followed by none."""
@@ -229,8 +233,9 @@ class WarcArchive:
         try:
             fresh.write_text(json.dumps(kept), encoding="utf-8")
             fresh.replace(self.folder / "checked.json")
-        except OSError:
-            fresh.unlink(missing_ok=True)  # it only saves time
+        except OSError:  # it only saves time
+            with contextlib.suppress(OSError):
+                fresh.unlink()
 
 
 def _state(path: Path) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigError, NotThere, StoreError, StoreUnavailable
-from storage import schema
+from storage import read_only, schema
 from storage.durable import sync
 from storage.engine import Database
 from storage.store import SqlStore
@@ -47,7 +47,7 @@ def back_up(store: SqlStore, target: Path, *, force: bool = False) -> Backup:
         raise ConfigError(f"there is a file at {target} already; name another, or say --force to replace it")
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with closing(sqlite3.connect(source)) as connection:
+        with closing(_opened(source)) as connection:
             connection.execute("VACUUM INTO ?", (str(fresh),))
         rows = verified(fresh)
         sync(fresh)
@@ -77,7 +77,7 @@ def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
     rows = verified(backup)
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
+        with closing(_opened(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
             source.backup(copy)
         sync(fresh)
         aside = _set_aside(target) if target.exists() else None
@@ -95,7 +95,7 @@ def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
 def verified(path: Path) -> dict[str, int]:
     """Rows of each table of a whole database of a schema we know; raises StoreError for any other file."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(_opened(path)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
                 raise StoreError(f"{path} is damaged ({found}); use another backup")
@@ -109,6 +109,11 @@ def verified(path: Path) -> dict[str, int]:
             }
     except sqlite3.Error as error:
         raise StoreError(f"{path} is no backup of Dragonwatch ({error})") from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The file to be read, from a disk that cannot be written too."""
+    return sqlite3.connect(read_only.address(path) or f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
 def _set_aside(target: Path) -> Path:

@@ -96,6 +96,11 @@ def _index(store: SqlStore) -> Iterator[Finding]:
         indexed = connection.execute(held).scalar_one() if held is not None else number
     if store.database.sqlite:
         try:
+            store.database.check_writable()
+        except StoreError as error:
+            yield Finding("writing", "warning", str(error))
+            return
+        try:
             store.database.write(
                 lambda writing: writing.execute(
                     text("INSERT INTO search_index (search_index) VALUES ('integrity-check')")

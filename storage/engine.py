@@ -17,13 +17,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from crawler.errors import ConfigError, StoreUnavailable
+from storage import read_only
 from storage.mends import explain
 from storage.types import dump_json
 
@@ -79,6 +80,11 @@ class Database:
                 if attempt == ATTEMPTS or not getattr(told, "conflict", False):
                     raise told from error
         raise StoreUnavailable(f"{self.url.render_as_string()} stays in use by others")
+
+    def check_writable(self) -> None:
+        """Raises StoreError where nothing can be written, so that no work is done in vain."""
+        # A transaction alone begins on a read-only file as well.
+        self.write(lambda connection: connection.execute(text("DELETE FROM settings WHERE key IS NULL")))
 
     def wipe(self) -> bool:
         """Empties SQLite's write-ahead log, which still holds what was just erased; does nothing on PostgreSQL.
@@ -142,9 +148,16 @@ def _engine(url: URL, in_memory: bool, busy_seconds: float) -> Engine:
             f"storage.url needs a driver that is not installed ({error}); install dragonwatch[postgres]"
         ) from error
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _as_it_can_be)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _as_it_can_be(_dialect: Dialect, _record: object, where: list[str], how: dict[str, Any]) -> None:
+    """Opens a file read-only where nothing can be written beside it; ``where`` and ``how`` are sqlite3's arguments."""
+    if not how.get("uri") and (found := read_only.address(Path(where[0]))) is not None:
+        where[0], how["uri"] = found, True
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -50,6 +50,8 @@ def crawl_command(
             if due
             else "no source is enabled; `dragonwatch sources` lists them, `sources add` adds one"
         )
+    if not dry_run:
+        wiring.store.database.check_writable()
     with _progress(len(sources)) as progress:
         summary = asyncio.run(
             crawl(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import sqlite3
@@ -10,8 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ import pytest
 from storage.backup import back_up
 from storage.store import SqlStore, open_store
 from tests.storage.conftest import HandClock
+from tests.storage.disks import small_disk
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("articles", "revisions", "fingerprints", "flags", "figures", "reports")
@@ -99,20 +99,6 @@ def test_a_full_disk_is_told_and_work_goes_on_when_there_is_room(tmp_path: Path,
     assert all("disk" in line and "locked" not in line for line in refused)
     assert acknowledged(out) == set(range(60))
     assert_whole(tmp_path / "d.db", set(range(60)))
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    folder.mkdir()
-    if mount is None or umount is None or os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
-    if subprocess.run([mount, "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=False).returncode:
-        pytest.skip("this machine lets nobody mount")
-    try:
-        yield folder
-    finally:
-        subprocess.run([umount, "-l", folder], check=True)
 
 
 @pytest.mark.gauntlet
