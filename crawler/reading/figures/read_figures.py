@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from crawler.items import Figure, FigureKind, PassedOver, Where
+from crawler.items import Figure, FigureKind, PassedOver, Status, Where
 from crawler.reading.companies import COUNTED, Mention, filer_of
 from crawler.reading.figures.counts import numbers_in, region_of
 from crawler.reading.figures.dateline import day_told
@@ -28,6 +28,7 @@ from crawler.reading.figures.scope import unit_of
 from crawler.reading.figures.sentences import Sentence, split
 from crawler.reading.figures.standing import Standing
 from crawler.reading.figures.times import Times
+from crawler.reading.figures.when import Told
 from crawler.reading.folded import Folded, folded
 from crawler.watchlist import Watchlist
 
@@ -232,7 +233,7 @@ class _Reader:
             start=start,
             end=end,
             approximate=quantity.approximate,
-            round=self._round(index, clause, status == "planned") if financing else None,
+            round=self._round(index, clause, self._is_news(status, told)) if financing else None,
             investors=investors_in(part.text, *whole) if kind in MONEY_KINDS else (),
             scope=None if financing else unit_of(part, sentence, quantity, owner),
             as_of=told.value if told else None,
@@ -241,20 +242,34 @@ class _Reader:
             written=part.raw[start:end],
         )
 
-    def _round(self, index: int, clause: tuple[int, int], planned: bool) -> str | None:
-        """The event named in the clause or the sentence.
+    def _is_news(self, status: Status, told: Told | None) -> bool:
+        """A plan, or what is told of the month of publication."""
+        published = self.whole.published
+        recent = told is not None and published is not None and told.value.startswith(published.isoformat()[:7])
+        return status == "planned" or recent
 
-        A net sum or an option leans on the two sentences before, a plan on the headline.
+    def _round(self, index: int, clause: tuple[int, int], news: bool) -> str | None:
+        """The event named in the clause or the sentence, or by the next sentence: the Series C financing.
+
+        A net sum or an option leans on the two sentences before, news on the headline.
         """
         sentence, lower = self.sentences.all[index], self.part.lower
         stretches = [clause, (sentence.start, sentence.end)]
         if leans(lower, sentence.start, sentence.end):
             stretches += [(one.start, one.end) for one in reversed(self.sentences.all[max(0, index - 2) : index])]
         named = round_of(lower, *stretches)
+        after = self.sentences.all[index + 1 : index + 2]
+        if named is None and after and _THE_ROUND.match(lower, after[0].start):
+            named = round_of(lower, (after[0].start, min(after[0].end, after[0].start + _ROUND_WITHIN)))
         heading = self.whole.heading
-        if named is None and planned and heading is not None:
+        if named is None and news and heading is not None:
             return round_of(heading.lower, (0, len(heading.lower)))
         return named
+
+
+_THE_ROUND = re.compile(r"\s*(?:the|this|that|本轮|此轮|该轮|这轮|此次|本次)", re.IGNORECASE)
+_ROUND_WITHIN = 30
+"""Characters of the next sentence in which it names the event that it goes on about."""
 
 
 def _clause(quantity: Quantity, around: Surroundings) -> tuple[int, int]:

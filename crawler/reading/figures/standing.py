@@ -21,6 +21,8 @@ _SPEAKS = re.compile(
 )
 _OF_ANOTHER = re.compile(r"，[^，。;\d]{0,16}\d[^，。;\d]{1,4}的(?:说法|传闻|消息|报道|传言|数字)")
 """绝影不足20%，整体裁员5%的说法不属实: what is denied is the second number."""
+_HEARD = frozenset(("获悉", "据悉", "据了解", "了解到", "has learned"))
+_ANNOUNCED = re.compile(r"(?:正式|今日|近日|日前|昨日|，)?(?:宣布|官宣)(?!将?裁)(?:已?完成|获得?)")
 _ANSWER = 180
 """Characters behind a sentence in which a denial answers it."""
 _ANSWERS = re.compile(r"\s*(?:对此|随后|但|然而|对于|针对|公司|in response|but)")
@@ -47,6 +49,8 @@ class Standing:
         status, word = status_of(self.lower, self._reach(index, quantity, clause))
         if status == "stated" and kind == "raised" and self._is_resized(index):
             return "planned", "another size than before"
+        if status == "reported" and word in _HEARD and _ANNOUNCED.search(self.lower, *self._sentence(index)):
+            return "stated", None  # 36氪获悉，X今日宣布完成融资: what was heard is what the company says
         if word is None and kind in CUTS:
             status, word = self._rumoured_before(index)
         if kind == "headcount" and status == "denied":
@@ -64,6 +68,9 @@ class Standing:
         if status == "planned" and long_ago and kind != "raised":
             return "stated", None  # a plan of long ago, retold
         return status, word
+
+    def _sentence(self, index: int) -> tuple[int, int]:
+        return self.sentences.all[index].start, self.sentences.all[index].end
 
     def _is_resized(self, index: int) -> bool:
         """A sum that grows from one number to the next is not yet paid."""

@@ -15,7 +15,7 @@ from crawler.reading.figures.when import Told, dates_in, nearest, years_in_digit
 CUTS: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share"})
 _SHRANK = re.compile(
     r"(?:较|比|相较于?|相比于?)[^，。;]{0,4}(?:年|季|末|底|同期)[^，。;]{0,16}(?:减|少|降|缩)|(?:同比|按年|年减|年内净)[^，。;]{0,6}(?:减|少|降|缩)"
-    r"|down [^.;]{0,16} (?:from|since) (?:a year|january|june|december|the end|last year)|(?:减|少|降|缩)[^，。;]{0,12}，?(?:较|比)(?:去|上|前|20\d\d)年"
+    r"|down [^.;]{0,16} (?:from|since) (?:the start|a year|january|june|december|the end|last year)|(?:a (?:fall|drop|decline|decrease|reduction) of|(?:fell|fallen|dropped|shrank|declined|down) by) |一年(?:间|内|里|来)?(?:共|净)?(?:减|少)|(?:减|少|降|缩)[^，。;]{0,12}，?(?:较|比)(?:去|上|前|20\d\d)年"
 )
 """The staff counted at two times, and what it lost between them."""
 _THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")
@@ -42,17 +42,19 @@ class Times:
 
     def told(self, index: int, quantity: Quantity, kind: FigureKind, around: Surroundings) -> Told | None:
         """The date that a number in the sentence of this index holds for, or None."""
-        told = self._told(index, quantity, around)
+        told = self._told(index, quantity, around, kind in CUTS)
         start = self.sentences.all[index].start
         if told is not None and kind in CUTS and _SHRANK.search(self.lower, start, quantity.end + 24):
-            return replace(told, value=told.value[:4])  # a shrinking from one count to the next holds for the year
+            # A shrinking from one count to the next holds for the year of the later one.
+            counted = [one.value[:4] for one in self.of(index) if one.start < quantity.start]
+            return replace(told, value=max([told.value[:4], *counted]))
         return told
 
-    def _told(self, index: int, quantity: Quantity, around: Surroundings) -> Told | None:
+    def _told(self, index: int, quantity: Quantity, around: Surroundings, change: bool) -> Told | None:
         """The date told for a number: in its sentence, or for 当时 in one before; news of the day holds for the month."""
         sentence, lower = self.sentences.all[index], self.lower
         dates = self.of(index)
-        told = nearest(lower, dates, around.numbers, quantity.start, quantity.end, around.commas)
+        told = nearest(lower, dates, around.numbers, quantity.start, quantity.end, around.commas, change=change)
         if told is not None:
             return told
         if _THEN.search(lower, sentence.start, quantity.start):

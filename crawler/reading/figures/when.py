@@ -170,11 +170,12 @@ RULES: tuple[_Rule, ...] = (
     _Rule(r"(?P<y>20\d\d|去|前|明|今)年(?!同期)(?:全年|度)?", _of_year, "去年", "2022"),
     _Rule(rf"(?<![a-z])(?P<m>{_MONTH})\.? (?P<d>3[01]|[12]\d|0?[1-9])(?!\d)(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?", _english_day, "june 30, 2023", "2023-06-30"),
     _Rule(rf"(?<![a-z\d])(?P<d>3[01]|[12]\d|0?[1-9]) (?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>20\d\d))?", _english_day, "30 june 2023", "2023-06-30"),
+    _Rule(rf"(?<![a-z])(?P<m>{_MONTH}) last year", lambda m, p: f"{p.year - 1}-{_MONTHS.index(m['m'][:3]) + 1:02d}", "may last year", "2022-05"),
     _Rule(rf"(?:(?<=in )|(?<=since )|(?<=of )|(?<=by )|(?<=late )|(?<=early )|(?<=last )|(?<=this )|(?<=from )|(?<=until ))(?P<m>{_MONTH})(?![a-z])(?:,? (?P<y>20\d\d))?", _english_month, "in november", "2022-11"),
     _Rule(rf"(?<![a-z])(?P<m>{_MONTH}) (?P<y>20\d\d)", _english_month, "june 2022", "2022-06"),
     _Rule(r"(?<![a-z])(?:on )?(?P<w>monday|tuesday|wednesday|thursday|friday|saturday|sunday)", _english_weekday, "on monday", "2023-08-28"),
     _Rule(r"(?<![a-z])(?:end of|late) last year", lambda _, p: f"{p.year - 1}-12", "end of last year", "2022-12"),
-    _Rule(r"(?<![a-z])last year|a year (?:ago|earlier)", _years_ago(1), "last year", "2022"),
+    _Rule(r"(?<![a-z])last year|a year (?:ago|earlier|before)|twelve months (?:earlier|before)|the year before", _years_ago(1), "last year", "2022"),
     _Rule(r"(?<![a-z])(?:earlier )?this year", _years_ago(0), "this year", "2023"),
     _Rule(r"(?<![a-z])yesterday(?![a-z])", _days_ago(1), "yesterday", "2023-08-29"),
     _Rule(r"(?<![a-z])today(?![a-z])", _days_ago(0), "today", "2023-08-30"),
@@ -190,7 +191,12 @@ _HINT = re.compile(
 )
 _DEADLINE = re.compile(r"[底末]?(?:之前|前|以前|结束前)(?!后)")
 _OVER_THE_YEAR = re.compile(r"过去(?:的)?(?:一年|12个月|十二个月|1年)|(?:over|in) the past year")
-_YEAR_BEFORE = re.compile(r"去年同期|上年同期|同比|a year earlier")
+_YEAR_BEFORE = re.compile(
+    r"去年同期|上年同期|同比|a year (?:earlier|before)|twelve months (?:earlier|before)|the year before"
+)
+_COMPARED_WITH = re.compile(
+    r"(?:去|上|前)年同期|a year (?:ago|earlier|before)|twelve months (?:earlier|before)|the year before"
+)
 _ANCHORED = re.compile(
     r"(?P<y>同|那|当|该|次|上一?|20\d\d)年(?:(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])[日号])?|(?P<end>年?[底末])|(?P<span>同期))?"
 )
@@ -223,9 +229,23 @@ def dates_in(
             value = _resolve(rule, match, published)
             if value is not None:
                 taken.append(Told(match.start(), match.end(), value, rule.resolve in _YEARLESS))
-    taken = [told for told in taken if not _DEADLINE.match(lower, told.end)]
+    taken = [told for told in taken if not _DEADLINE.match(lower, told.end) and not _founded(lower, told)]
     taken.sort(key=lambda told: told.start)
     return _year_earlier(lower, start, end, _going_on(_anchored(lower, start, end, taken, before), before))
+
+
+_FOUNDED_IN = re.compile(
+    r"(?:founded|set up|established|started|launched|formed)(?! (?:a|an|its|the) )[^,.;]{0,24} (?:in|since) $|(?:成立|创立|创办|创建)于?$"
+)
+_WAS_FOUNDED = re.compile(r"[^，。;\d]{0,2}(?:成立|创立|创办|创建)(?!以来|至今)")
+
+
+def _founded(lower: str, told: Told) -> bool:
+    """A year in which a company was founded is the time of no number."""
+    return (
+        _FOUNDED_IN.search(lower, max(0, told.start - 48), told.start) is not None
+        or _WAS_FOUNDED.match(lower, told.end) is not None
+    )
 
 
 _YEARLESS = (_latest_day, _latest_month)
@@ -305,21 +325,41 @@ _LESS = re.compile(
 )
 
 
+_ITS_OWN = re.compile(r"(?: (?!and |but )[a-z-]+){0,3} (?:as of|as at|at the end of|by the end of) $| ?$")
+"""What joins a number to the date right behind it: 1,507 employees as of June 30; 5,943 a year earlier."""
+_THEREUPON = re.compile(r"后，|之后，|(?<![a-z])after which")
+_GOES_ON = re.compile(r", (?:which )?(?:closed|completed|announced|struck|in|on|last) ")
+
+
 def nearest(
-    lower: str, told: list[Told], numbers: tuple[int, ...], start: int, end: int, commas: tuple[int, ...]
+    lower: str,
+    told: list[Told],
+    numbers: tuple[int, ...],
+    start: int,
+    end: int,
+    commas: tuple[int, ...],
+    *,
+    change: bool = False,
 ) -> Told | None:
     """The date that a number between ``start`` and ``end`` holds for: the last before it, else one in its own clause.
 
+    A ``change`` does not hold for the date that is compared with: 5,943 a year earlier, a reduction of 927.
+
     In 从2019年的80万人增至160万人 the date after 从 is that of the first number alone.
     """
-    before = [one for one in told if one.end <= start]
+    before = [one for one in told if one.end <= start and not (change and _COMPARED_WITH.match(lower, one.start))]
     behind = [one for one in told if one.start >= end]
     right_behind = (
         behind and behind[0].start - end <= _RIGHT_BEHIND and lower[behind[0].start - 3 : behind[0].start] == "in "
     )
     if before and right_behind and any(before[-1].end <= at < start for at in (*numbers, *commas)):
         return behind[0]  # valued at $965 billion in May, more than double its $380 billion valuation in February
+    if behind and behind[0].start - end <= _RIGHT_BEHIND and _ITS_OWN.fullmatch(lower, end, behind[0].start):
+        return behind[0]
     while before:
+        if _THEREUPON.search(lower, before[-1].end, start) and any(before[-1].end <= at < start for at in numbers):
+            before.pop()  # 继6月融资2亿美元后，又获1亿美元: the second sum is of another day
+            continue
         if _COMPARED.search(lower, max(0, before[-1].start - 6), before[-1].start) and _LESS.search(
             lower, before[-1].end, start
         ):
@@ -329,6 +369,7 @@ def nearest(
         if date_from is None or not any(before[-1].end <= number < start for number in numbers):
             return before[-1]
         before.pop()
-    if behind and not any(end <= comma < behind[0].start for comma in commas):
+    between = [comma for comma in commas if behind and end <= comma < behind[0].start]
+    if behind and (not between or (len(between) == 1 and _GOES_ON.match(lower, between[0]))):
         return behind[0]
     return None

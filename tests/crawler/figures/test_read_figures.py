@@ -173,3 +173,18 @@ def test_published_may_be_missing_and_language_unknown() -> None:
         None, text, find_mentions(None, text, INVENTED), published=None, language=None, watchlist=INVENTED
     )
     assert only(found) == "example laid_off 300 300 people"
+
+
+@pytest.mark.parametrize(
+    ("text", "investors"),
+    [
+        (
+            "示例科技完成3.2亿元D轮融资，由青禾资本领投，浦江投资和老股东鹿鸣创投跟投。",
+            ("青禾资本", "浦江投资", "鹿鸣创投"),
+        ),
+        ("示例科技宣布获得数亿元战略投资，投资方为湖区的两家地方国资平台。", ()),
+        ("示例科技完成新一轮18亿元融资，投资人包括青禾产业投资基金、湖畔资本等。", ("青禾产业投资基金", "湖畔资本")),
+    ],
+)
+def test_investors_are_those_named_and_no_descriptions(text: str, investors: tuple[str, ...]) -> None:
+    assert read(text).figures[0].investors == investors
