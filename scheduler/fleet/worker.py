@@ -131,6 +131,8 @@ class FleetWorker:
 
     async def _beats(self, lanes: list[Worker]) -> None:
         reclaim = Reclaim(self._app, self._crew.store.database, self._rhythm.lost)
+        while any(lane.worker_id is None for lane in lanes):
+            await asyncio.sleep(0.05)
         while True:
             if isinstance(self._crew.clock, FleetClock):
                 await asyncio.to_thread(self._crew.clock.set_by, self._crew.store.database)

@@ -1,0 +1,192 @@
+"""One and two workers over the newsroom: the same articles, stories, figures, flags and letters as one process, row by row."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from crawler.config import RecipientConfig
+from crawler.config.model import AlertConfig, WorkersConfig
+from crawler.items import Source
+from crawler.watchlist import load_watchlist
+from desk.newsroom.clock import NewsroomClock
+from desk.newsroom.load import NOW, SECOND_EDITION
+from desk.newsroom.server import Newsroom
+from scheduler.fleet.dispatch import LETTERS, host_lock
+from scheduler.fleet.join import join
+from scheduler.fleet.queue import POLL, Work
+from scheduler.jobs import Jobs
+from scheduler.pulse import Pulse
+from storage.store import SqlStore, open_store
+from storage.tables import metadata
+from tests import databases
+from tests.e2e.crews import Fleet, Postman, fleet
+from tests.e2e.test_interrupted import doubled_figures, expected, paths
+from tests.e2e.walking import Watch, loopback_config
+
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+
+READERS = (RecipientConfig(address="desk@example.org"), RecipientConfig(address="zh@example.org", language="zh-Hans"))
+OWN = ("hosts", "workers", "runs", "settings")
+"""Tables that tell how the work was done."""
+
+
+@pytest.fixture
+async def newsroom() -> AsyncIterator[Newsroom]:
+    served = Newsroom()
+    await served.start()
+    yield served
+    await served.stop()
+
+
+@pytest.fixture
+def several(tmp_path: Path, postgres: str) -> Iterator[Any]:
+    """Opens watches, each with a database of its own."""
+    with ExitStack() as stack:
+
+        def watch(name: str, workers: int, **settings: Any) -> Watch:
+            (tmp_path / name).mkdir()
+            url = f"sqlite:///{tmp_path}/{name}.db"
+            if workers:
+                databases.run(postgres, f"CREATE DATABASE {name}")
+                stack.callback(databases.run, postgres, f"DROP DATABASE {name} WITH (FORCE)")
+                url = databases.address(postgres, name)
+            config = loopback_config(tmp_path / name, url, concurrency=4).model_copy(
+                update={"recipient": READERS, "workers": WorkersConfig(enabled=bool(workers)), **settings}
+            )
+            clock = NewsroomClock()
+            store = stack.enter_context(closing(open_store(url, clock=clock)))
+            if workers:
+                join(store, config)
+            return Watch(config, clock, store)
+
+        yield watch
+
+
+def rows(store: SqlStore) -> dict[str, list[dict[str, Any]]]:
+    """Every row of what was found."""
+    with store.database.read() as connection:
+        return {
+            table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+            for table in metadata.sorted_tables
+            if table.name not in OWN
+        }
+
+
+async def tour_alone(watch: Watch, newsroom: Newsroom) -> Postman:
+    """One process asks the outlets one after the other, and sends its letters."""
+    postman = Postman()
+    jobs = Jobs(watch.config, watch.store, watch.clock, load_watchlist(), None, lambda _: postman, Pulse(watch.clock))
+    for source in newsroom.sources():
+        await watch.crawl([source])
+    await jobs.digest()
+    return postman
+
+
+async def tour_together(workers: Fleet, newsroom: Newsroom) -> None:
+    """The same, by whichever worker takes it."""
+    for source in newsroom.sources():
+        await asyncio.to_thread(workers.watch.store.sources.known, [source])
+        await workers.done(Work(POLL, host_lock(source.url), {"sources": [source.name]}))
+    await workers.done(LETTERS)
+
+
+async def test_one_and_two_workers_keep_what_one_process_keeps(
+    several: Any, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One reader and one page at a time, so that pages are kept in the order in which they came.
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr("crawler.pipeline.GATHERING", 0.0)
+    alone, fleets = several("alone", 0), [several("fleet_one", 1), several("fleet_two", 2)]
+    for watch in (alone, *fleets):
+        watch.config = watch.config.model_copy(
+            update={"fetch": watch.config.fetch.model_copy(update={"concurrency": 1})}
+        )
+    for moment in (NOW, SECOND_EDITION + timedelta(days=1)):
+        if moment != NOW:
+            newsroom.publish_second_edition()
+        for watch in (alone, *fleets):
+            watch.clock.moment = moment
+        sent = [(await tour_alone(alone, newsroom)).letters]
+        for count, watch in enumerate(fleets, 1):
+            async with fleet(watch, count) as workers:
+                await tour_together(workers, newsroom)
+            sent.append(workers.postman.letters)
+        assert len(sent[0]) == 2
+        assert sorted(sent[0]) == sorted(sent[1]) == sorted(sent[2])
+    found, *others = (rows(watch.store) for watch in (alone, *fleets))
+    assert len(found["articles"]) > 30 and len(found["flags"]) > 20 and len(found["outbox"]) == 4
+    for other in others:
+        for name in found:
+            assert other[name] == found[name], name
+
+
+@asynccontextmanager
+async def outlets_on_hosts_of_their_own(newsroom: Newsroom) -> AsyncIterator[list[Source]]:
+    """The newsroom's sources, each feed at another address; what they announce is all at the newsroom's own."""
+    port = int(newsroom.base_url.rpartition(":")[2])
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(_pipe(reader, back), _pipe(there, writer))
+
+    servers, sources = [], []
+    for number, source in enumerate(newsroom.sources(), 2):
+        server = await asyncio.start_server(forward, f"127.0.0.{number}", 0)
+        servers.append(server)
+        host, its_port = server.sockets[0].getsockname()
+        sources.append(replace(source, url=source.url.replace(newsroom.base_url, f"http://{host}:{its_port}")))
+    yield sources
+    for server in servers:
+        server.close()
+        await server.wait_closed()
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+async def test_workers_that_meet_over_the_same_stories_keep_each_article_once(several: Any, newsroom: Newsroom) -> None:
+    watch = several("fleet_many", 2)
+    async with outlets_on_hosts_of_their_own(newsroom) as sources, fleet(watch, 2) as workers:
+        watch.store.sources.known(sources)
+        await workers.dispatch.tick()
+        with watch.store.database.read() as connection:
+            locks = connection.execute(text("SELECT DISTINCT lock FROM procrastinate_jobs")).scalars().all()
+        await workers.idle()
+        await workers.dispatch.tick()
+        await workers.idle()
+    assert len(locks) > 1, "all outlets were one host's"
+    store = watch.store
+    assert sorted(paths(store, newsroom)) == expected(newsroom)
+    assert doubled_figures(store) == []
+    assert {len(store.sources.recent(source.name)) for source in sources} == {1}
+    families = {piece.path: piece.copy_of or piece.key for piece in newsroom.pieces}
+    stories = {row.url.removeprefix(newsroom.base_url): row.story for row in store.articles.find(limit=1000)}
+    told = {(families[path], story) for path, story in stories.items()}
+    assert len(told) == len({family for family, _ in told}), "copies of one article are in two stories"
+
+
+async def test_a_flag_brings_its_alert_with_it(several: Any, newsroom: Newsroom) -> None:
+    watch = several("fleet_alert", 1, alert=(AlertConfig(url="http://127.0.0.1:9/hook"),))
+    await watch.crawl([next(source for source in newsroom.sources() if source.name == "luyan")])
+    assert watch.store.flags.find()
+    with watch.store.database.read() as connection:
+        assert connection.execute(text("SELECT task_name, status::text FROM procrastinate_jobs")).all() == [
+            ("alert", "todo")
+        ]
