@@ -38,7 +38,10 @@ _CHARACTERS = "的一是在了有和人这中大为上个国我以要他时来�
 _CHARACTERS += "十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全"
 _CHARACTERS += "表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员"
 _CHARACTERS += "".join(map(chr, range(0x4E00, 0x5200)))
-"""Frequent characters, and enough others that two texts of chance share no more phrases than two articles do."""
+_WORDS = [_CHARACTERS[7 * n % 199] + _CHARACTERS[n] * (n % 5 > 0) for n in range(len(_CHARACTERS))]
+_OFTEN = [(3 + n) ** -1.25 for n in range(len(_WORDS))]
+"""Words as frequent as words are: an article of 1,600 characters has 880 different pairs of neighbours, where 104 real ones have 855,
+and two texts of chance share no more phrases than two articles do."""
 _NAMES = ("商汤科技", "旷视科技", "云从科技", "依图科技")
 
 
@@ -86,7 +89,7 @@ def page_of(number: int) -> bytes:
     name = _NAMES[number % 4]
 
     def sentence() -> str:
-        return "".join(chance.choices(_CHARACTERS, k=chance.randint(16, 40))) + "。"
+        return "".join(chance.choices(_WORDS, _OFTEN, k=chance.randint(9, 22))) + "。"
 
     text = "".join(f"<p>{''.join(sentence() for _ in range(5))}</p>" for _ in range(11))
     links = "".join(
