@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -23,8 +22,8 @@ _ANSWERED = ("http:", "https:", "urn:")
 """Addresses whose records hold an HTTP answer: warcio expects none under the urn: of a page that came by hand."""
 _SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
 """Headers that no archive is to hold."""
-LEVEL = 4
-"""Of gzip: 150 real pages take 23.0 % of their size at 1.5 ms of processor each; at 9, which warcio uses, 22.0 % at 3.9 ms."""
+LEVEL = 3
+"""Of Intel's library: 150 real pages take 24.4 % of their size at 0.5 ms of processor each, by zlib at 4 23.0 % at 1.5 ms (decision 0069)."""
 
 
 def _writer(target: io.BytesIO) -> Any:
@@ -34,8 +33,10 @@ def _writer(target: io.BytesIO) -> Any:
 
 
 def _member(record: bytes) -> bytes:
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    return deflate.compress(record) + deflate.flush()
+    from isal import isal_zlib
+
+    deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, 16 + isal_zlib.MAX_WBITS)
+    return bytes(deflate.compress(record) + deflate.flush())
 
 
 def warcinfo_record(name: str) -> bytes:
