@@ -37,6 +37,10 @@ from spiders.watch import WatchSpider
 __all__ = ["CrawlSummary", "Progress", "SourceResult", "crawl", "open_web"]
 
 
+GRACE = 15.0
+"""Seconds beyond its own time limit that a request has its host for itself, in a fleet."""
+
+
 def open_web(config: Config, clock: Clock, store: Any = None) -> Web:
     """The client of this configuration; a daemon keeps one, so that robots.txt and pace outlive a single crawl.
 
@@ -48,7 +52,10 @@ def open_web(config: Config, clock: Clock, store: Any = None) -> Web:
     from scheduler.fleet.pace import FleetPace
     from storage.turns import TurnTable
 
-    return Web(rules, clock, pace=FleetPace(rules.per_host_delay, rules.concurrency, turns=TurnTable(store.database)))
+    pace = FleetPace(
+        rules.per_host_delay, rules.concurrency, turns=TurnTable(store.database), holds=rules.timeout + GRACE
+    )
+    return Web(rules, clock, pace=pace)
 
 
 async def crawl(

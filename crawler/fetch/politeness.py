@@ -52,13 +52,14 @@ class HostPace:
 class Pace:
     """Gives each host its turns; times are seconds of ``monotonic``, which tests replace together with ``sleep``.
 
-    What is kept here is one process's; processes that share their hosts' turns override ``come``, ``slower`` and ``faster``.
+    What is kept here is one process's; processes that share their hosts' turns override ``taken``, ``slower`` and ``faster``.
     """
 
     delay: float
     concurrency: int
     monotonic: Callable[[], float] = field(default_factory=lambda: _loop_time)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    at_once: int = AT_ONCE
     _hosts: dict[str, HostPace] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -71,15 +72,16 @@ class Pace:
         known = self._host(host)
         if delay is not None and delay > known.delay:
             self._widen(known, delay)
-        async with known.slots:
-            await self.come(host, known)
+        async with known.slots, self.taken(host, known):
             yield
 
-    async def come(self, host: str, known: HostPace) -> None:
-        """Takes the host's next turn, and waits until it has come."""
+    @asynccontextmanager
+    async def taken(self, host: str, known: HostPace) -> AsyncIterator[None]:
+        """Takes the host's next turn, waits until it has come, and has it until the request is over."""
         wait = self._reserve(known, host)
         if wait > 0:
             await self.sleep(wait)
+        yield
 
     async def slower(self, host: str, wait: timedelta | None, why: str) -> None:
         """Notes that a host refused: it is left alone for ``wait``, and each further refusal doubles its spacing."""
@@ -111,13 +113,14 @@ class Pace:
 
     def _host(self, host: str) -> HostPace:
         if host not in self._hosts:
-            self._hosts[host] = HostPace(self.delay, asyncio.Semaphore(AT_ONCE if self.delay else self.concurrency))
+            self._hosts[host] = HostPace(
+                self.delay, asyncio.Semaphore(self.at_once if self.delay else self.concurrency)
+            )
         return self._hosts[host]
 
-    @staticmethod
-    def _widen(known: HostPace, delay: float) -> None:
+    def _widen(self, known: HostPace, delay: float) -> None:
         if not known.delay:
-            known.slots = asyncio.Semaphore(AT_ONCE)
+            known.slots = asyncio.Semaphore(self.at_once)
         known.delay = delay
 
 

@@ -131,7 +131,7 @@ class FleetWorker:
 
     async def _beats(self, lanes: list[Worker]) -> None:
         reclaim = Reclaim(self._app, self._crew.store.database, self._rhythm.lost)
-        while any(lane.worker_id is None for lane in lanes):
+        while any(lane.worker_id is None for lane in lanes):  # noqa: ASYNC110 - nobody is told when a lane has its number
             await asyncio.sleep(0.05)
         while True:
             if isinstance(self._crew.clock, FleetClock):

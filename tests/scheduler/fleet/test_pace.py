@@ -29,19 +29,41 @@ def database(postgres_url: str) -> Iterator[Database]:
 
 
 def paces(database: Database, count: int, delay: float = 0.1) -> list[FleetPace]:
-    return [FleetPace(delay, 16, turns=TurnTable(database)) for _ in range(count)]
+    return [FleetPace(delay, 16, turns=TurnTable(database), holds=5.0) for _ in range(count)]
 
 
-async def asked(pace: FleetPace, times: list[float], *, delay: float | None = None) -> None:
+async def asked(pace: FleetPace, times: list[float], *, delay: float | None = None, takes: float = 0.0) -> None:
     async with pace.turn("h.example", delay):
         times.append(time.monotonic())
+        await asyncio.sleep(takes)
 
 
 async def test_two_processes_ask_a_host_no_closer_than_one_would(database: Database) -> None:
     times: list[float] = []
-    await asyncio.gather(*(asked(pace, times) for pace in paces(database, 3) for _ in range(3)))
-    assert len(times) == 9
-    assert min(later - earlier for earlier, later in pairwise(sorted(times))) >= 0.1 - LATE
+    await asyncio.gather(*(asked(pace, times, takes=0.05) for pace in paces(database, 3) for _ in range(2)))
+    assert len(times) == 6
+    assert min(later - earlier for earlier, later in pairwise(sorted(times))) >= 0.15 - LATE
+
+
+async def test_one_that_dies_while_it_asks_holds_a_host_up_for_as_long_as_a_request_may_take(
+    database: Database,
+) -> None:
+    turns = TurnTable(database)
+    assert turns.take("h.example", 0.0, holds=0.3).wait == 0
+    (other,) = paces(database, 1)
+    begun, times = time.monotonic(), list[float]()
+    await asked(other, times)
+    assert 0.3 - LATE <= times[0] - begun < 3
+
+
+async def test_one_that_comes_back_too_late_ends_nobody_elses_turn(database: Database) -> None:
+    turns = TurnTable(database)
+    late = turns.take("h.example", 0.0, holds=0.001)
+    await asyncio.sleep(0.01)
+    assert turns.take("h.example", 0.0, holds=5.0).wait == 0
+    assert late.until is not None
+    turns.over("h.example", late.until)
+    assert turns.take("h.example", 0.0, holds=5.0).wait > 4
 
 
 async def test_the_longest_wish_counts_whoever_has_it(database: Database) -> None:
@@ -71,10 +93,10 @@ async def test_a_refusal_told_to_one_is_heeded_by_all_and_forgotten_step_by_step
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE hosts SET rest_until = now(), asked_at = now() - interval '1 minute'")
     await asked(other, times)
-    turn = TurnTable(database).take("h.example", 0.0)
+    turn = TurnTable(database).take("h.example", 0.0, holds=0.0)
     assert 0.5 < turn.wait <= 1.0  # once refused: a second between requests
     await other.faster("h.example")
-    assert TurnTable(database).take("h.example", 0.0).wait == 0
+    assert TurnTable(database).take("h.example", 0.0, holds=0.0).wait == 0
 
 
 async def test_without_the_database_no_host_is_asked() -> None:
@@ -87,8 +109,8 @@ async def test_without_the_database_no_host_is_asked() -> None:
 
 def test_hosts_that_nobody_asks_any_more_are_forgotten(database: Database) -> None:
     turns = TurnTable(database)
-    turns.take("old.example", 1.0)
-    turns.take("new.example", 1.0)
+    turns.take("old.example", 1.0, holds=0.0)
+    turns.take("new.example", 1.0, holds=0.0)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE hosts SET asked_at = now() - interval '40 days' WHERE host = 'old.example'")
     turns.forget(30)
