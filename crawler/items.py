@@ -246,13 +246,13 @@ class Fingerprint:
     """What makes two texts copies: made of text folded to simplified script, so scripts do not matter."""
 
     exact: int
-    """Signed 64-bit hash of the whole folded text."""
+    """Signed 64-bit hash of the whole text, its words and characters in their order."""
     bands: tuple[int, ...]
-    """Signed 64-bit keys; copies share at least one, so they are what a database looks up."""
+    """Signed 64-bit keys in the order of their weight: copies share one of the first, so a database looks them up."""
     sketch: bytes
     """Compared by ``crawler.reading.fingerprint.similarity``."""
     length: int
-    """Characters of the folded text."""
+    """Words, and characters of scripts without words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +383,8 @@ class Verdict:
     """For ``amend``: fields of the Figure and their right values."""
     into: str | None = None
     """For ``merge``: id of the flag that says the same."""
+    known: str | None = None
+    """For ``merge``: id of the known figure that it says again, where no flag is named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from crawler.errors import NotThere
 from crawler.items import TIERS, Figure, Known, KnownState, Report, Status, Tier
 from storage.sql import chunks, insert_or, new_row
 from storage.tables import events, known_figures, reports
@@ -276,6 +277,13 @@ def voices(connection: Connection, ids: Iterable[int]) -> dict[tuple[int, bool],
         rows = connection.execute(_VOICES, {"ids": list(lot)})
         counted |= {(row.root, bool(row.denies)): row.voices for row in rows}
     return counted
+
+
+def known_id(id: str) -> int:
+    """The number behind the id of an entry; raises NotThere where it is none."""
+    if not id.isascii() or not id.isdigit() or len(id) > 18:
+        raise NotThere(f"{id!r} is no id of a known figure; `dragonwatch figures` lists them")
+    return int(id)
 
 
 def snapshot(connection: Connection, entry: int) -> dict[str, Any]:

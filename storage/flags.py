@@ -14,7 +14,7 @@ from crawler.ports import Clock
 from storage.beside import Rejection, rejections
 from storage.codec import figure_of, known_of
 from storage.engine import Database
-from storage.entries import standing, voices
+from storage.entries import known_id, standing, voices
 from storage.rows import DecisionRow, FlagArticle, FlagRow
 from storage.tables import articles, decisions, flags, known_figures
 from storage.verdicts import decide, undo
@@ -117,10 +117,11 @@ class FlagTable:
         """Settles a waiting flag; raises AlreadyDecided, with who and when, where another was first, and changes nothing then."""
         number = flag_id(id)
         into = None if verdict.into is None else flag_id(verdict.into)
+        known = None if verdict.known is None else known_id(verdict.known)
         now = self.clock.now()
 
         def work(connection: Connection) -> FlagRow:
-            decide(connection, number, verdict, into=into, now=now)
+            decide(connection, number, verdict, into=into, known=known, now=now)
             return one(connection, number)
 
         return self.database.write(work)

@@ -12,11 +12,11 @@ from importlib.resources import files
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from crawler.errors import NotThere, StoreError
+from crawler.errors import StoreError
 from crawler.items import Figure, Known, KnownState, Tier
 from crawler.ports import Clock
 from storage.engine import Database
-from storage.entries import Said, add_report, entries, open_entry, open_event
+from storage.entries import Said, add_report, entries, known_id, open_entry, open_event
 from storage.known import known_to_judge
 from storage.over_time import Course, courses
 from storage.sql import chunks, hold, insert_or, key_of
@@ -66,9 +66,9 @@ class LedgerTable:
         if since is not None:
             where.append(known_figures.c.last_reported >= since)
         if after is not None:
-            where.append(known_figures.c.id > _number(after))
+            where.append(known_figures.c.id > known_id(after))
         if before is not None:
-            where.append(known_figures.c.id < _number(before))
+            where.append(known_figures.c.id < known_id(before))
         with self.database.read() as connection:
             return entries(connection, *where, limit=limit, newest=newest)
 
@@ -80,7 +80,7 @@ class LedgerTable:
     def get(self, id: str) -> Known | None:
         """One entry; None where there is none."""
         with self.database.read() as connection:
-            found = entries(connection, known_figures.c.id == _number(id))
+            found = entries(connection, known_figures.c.id == known_id(id))
         return found[0] if found else None
 
     def quotes(self, ids: Sequence[str]) -> dict[str, str]:
@@ -116,7 +116,7 @@ class LedgerTable:
         def work(connection: Connection) -> str:
             hold(connection, [key_of("company", figure.company)])
             at = (
-                _number(event)
+                known_id(event)
                 if event
                 else open_event(connection, figure.company, round=figure.round, as_of=figure.as_of, now=now)
             )
@@ -134,7 +134,7 @@ class LedgerTable:
 
     def decide_bulk(self, ids: Sequence[str], state: KnownState, *, by: str, note: str | None = None) -> int:
         """Settles entries that nobody has reviewed, all at once; gives how many, and leaves the others as they are."""
-        wanted = [_number(id) for id in ids]
+        wanted = [known_id(id) for id in ids]
         told = f"{state} by {by}" + (f": {note}" if note else "")
 
         def work(connection: Connection) -> int:
@@ -234,9 +234,3 @@ def _decimal(text: str | None) -> Decimal | None:
         return Decimal(text) if text else None
     except InvalidOperation as error:
         raise StoreError(f"{text!r} is no number; write plain digits") from error
-
-
-def _number(id: str) -> int:
-    if not id.isascii() or not id.isdigit() or len(id) > 18:
-        raise NotThere(f"{id!r} is no id of a known figure; `dragonwatch figures` lists them")
-    return int(id)

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from crawler.errors import AlreadyDecided, NotThere, StoreError
 from crawler.items import Verdict
@@ -22,8 +22,10 @@ _STATE = {"accept": "accepted", "reject": "rejected", "amend": "amended", "merge
 _RESTORED = ("state", "company", "kind", "figure", "note", "cause", "decided_by", "merged_into", "event_id")
 
 
-def decide(connection: Connection, number: int, verdict: Verdict, *, into: int | None, now: datetime) -> None:
-    """Settles one waiting flag and its entry; raises AlreadyDecided or StoreError, and then nothing has changed."""
+def decide(
+    connection: Connection, number: int, verdict: Verdict, *, into: int | None, known: int | None, now: datetime
+) -> None:
+    """Settles one waiting flag and its entry; ``into`` and ``known`` are the verdict's own, as numbers. Raises AlreadyDecided or StoreError, and then nothing has changed."""
     flag = _held(connection, number)
     if flag["state"] != "waiting":
         raise AlreadyDecided(_told(flag))
@@ -39,7 +41,10 @@ def decide(connection: Connection, number: int, verdict: Verdict, *, into: int |
         "cause": verdict.reason,
     }
     if verdict.action == "merge":
-        values["merged_into"] = _merge(connection, flag, into)
+        other, target = _same_as(connection, flag, into, known)
+        values["merged_into"] = other
+        before["joined"] = _join(connection, flag["known_id"], target)
+        changes = {} if known is None else {"known": str(known)}
     elif verdict.action == "reject":
         before["withdrawn"] = _reject(connection, flag)
     else:
@@ -54,7 +59,7 @@ def decide(connection: Connection, number: int, verdict: Verdict, *, into: int |
         note=verdict.note,
         cause=verdict.reason,
         changes=changes,
-        into=into if verdict.action == "merge" else None,
+        into=values.get("merged_into"),
         before=before,
     )
 
@@ -78,6 +83,10 @@ def undo(connection: Connection, number: int, *, by: str, now: datetime) -> None
     values = {name: before[name] for name in _RESTORED}
     values["decided_at"] = None if before["decided_at"] is None else when_of(before["decided_at"])
     connection.execute(update(flags).where(flags.c.id == number).values(values))
+    for joined in before.get("joined", ()):
+        connection.execute(
+            update(known_figures).where(known_figures.c.id == joined).values(merged_into=before["entry"]["id"])
+        )
     for report in before.get("withdrawn", ()):
         connection.execute(update(reports).where(reports.c.id == report).values(withdrawn=False))
     if "entry" in before:
@@ -224,7 +233,12 @@ def _reject(connection: Connection, flag: RowMapping) -> list[int]:
     return withdrawn
 
 
-def _merge(connection: Connection, flag: RowMapping, into: int | None) -> int:
+def _same_as(
+    connection: Connection, flag: RowMapping, into: int | None, known: int | None
+) -> tuple[int | None, int | None]:
+    """The flag and the entry that say the same as this flag; raises StoreError where they cannot."""
+    if known is not None:
+        return _known(connection, flag, known)
     if into is None or into == flag["id"]:
         raise StoreError(
             f"Say which other flag says the same as {flag['id']}: `dragonwatch flags merge {flag['id']} --into ID`"
@@ -232,14 +246,38 @@ def _merge(connection: Connection, flag: RowMapping, into: int | None) -> int:
     other = connection.execute(select(flags).where(flags.c.id == into)).mappings().one_or_none()
     if other is None:
         raise NotThere(f"there is no flag {into}; `dragonwatch flags` lists them")
+    _check_measure(flag, other, f"flag {into}")
+    if other["merged_into"] is not None:
+        return _same_as(connection, flag, other["merged_into"], None)
+    entry = select(func.coalesce(known_figures.c.merged_into, known_figures.c.id))
+    return int(other["id"]), connection.execute(entry.where(known_figures.c.id == other["known_id"])).scalar()
+
+
+def _known(connection: Connection, flag: RowMapping, known: int) -> tuple[int | None, int]:
+    """The entry, or what it is merged into itself, with the first flag that opened or added to it."""
+    entry = connection.execute(select(known_figures).where(known_figures.c.id == known)).mappings().one_or_none()
+    if entry is None:
+        raise NotThere(f"there is no known figure {known}; `dragonwatch figures` lists them")
+    _check_measure(flag, entry, f"figure {known}")
+    target = int(entry["merged_into"] or known)
+    if target == flag["known_id"] and flag["reason"] not in ("confirms", "denied"):
+        raise StoreError(f"Figure {known} is what flag {flag['id']} itself records; name another that says the same")
+    first = select(func.min(flags.c.id)).where(flags.c.known_id == target, flags.c.id != flag["id"])
+    return connection.execute(first).scalar(), target
+
+
+def _check_measure(flag: RowMapping, other: RowMapping, named: str) -> None:
     if other["company"] != flag["company"] or other["kind"] != flag["kind"]:
         raise StoreError(
-            f"Flags {flag['id']} and {into} are about different companies or measures; amend one of them first"
+            f"Flag {flag['id']} and {named} are about different companies or measures; amend one of them first"
         )
-    if other["merged_into"] is not None:
-        return _merge(connection, flag, other["merged_into"])
-    entry, target = flag["known_id"], other["known_id"]
-    if entry is not None and target is not None and entry != target:
-        connection.execute(update(known_figures).where(known_figures.c.merged_into == entry).values(merged_into=target))
-        connection.execute(update(known_figures).where(known_figures.c.id == entry).values(merged_into=target))
-    return int(other["id"])
+
+
+def _join(connection: Connection, entry: int | None, target: int | None) -> list[int]:
+    """Points an entry, and what was merged into it before, at another; gives the latter."""
+    if entry is None or target is None or entry == target:
+        return []
+    before = known_figures.c.merged_into == entry
+    joined = list(connection.execute(select(known_figures.c.id).where(before)).scalars())
+    connection.execute(update(known_figures).where(before | (known_figures.c.id == entry)).values(merged_into=target))
+    return joined

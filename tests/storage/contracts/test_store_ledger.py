@@ -223,6 +223,34 @@ def test_a_merged_flag_adds_its_reports_to_the_other(store: SqlStore) -> None:
     assert second.known_id in {known.id for known in store.ledger.find()}
 
 
+def test_a_flag_is_merged_into_a_known_figure_and_back(store: SqlStore) -> None:
+    known = store.ledger.add(figure(low="610000000"), source="by hand")
+    first, second = flag_new(store, "a"), flag_new(store, "b", low="620000000")
+    store.flags.decide(first.id, Verdict("merge", by="ann", into=second.id))
+    merged = store.flags.decide(second.id, Verdict("merge", by="ann", known=known))
+    assert (merged.state, merged.merged_into) == ("superseded", None)
+    listed = {entry.id: entry for entry in store.ledger.find()}
+    assert len(listed[known].reports) == 3 and not {first.known_id, second.known_id} & set(listed)
+    assert store.flags.history(second.id)[-1].changes == {"known": known}
+    store.flags.undo(second.id, "ann")
+    listed = {entry.id: entry for entry in store.ledger.find()}
+    assert [len(listed[id].reports) for id in (known, str(second.known_id))] == [1, 2]
+
+
+def test_a_flag_merged_into_the_figure_of_another_flag_names_that_flag(store: SqlStore) -> None:
+    first, second = flag_new(store, "a"), flag_new(store, "b", low="620000000")
+    assert store.flags.decide(second.id, Verdict("merge", by="ann", known=first.known_id)).merged_into == first.id
+
+
+def test_a_merge_needs_a_known_figure_of_the_same_measure(store: SqlStore) -> None:
+    flag = flag_new(store)
+    other = store.ledger.add(figure(kind="valuation"), source="by hand")
+    for known, told in (("999", "no known figure 999"), (other, "different"), (flag.known_id, "itself")):
+        with pytest.raises(StoreError, match=told):
+            store.flags.decide(flag.id, Verdict("merge", by="ann", known=known))
+    assert store.flags.get(flag.id).state == "waiting"
+
+
 def test_a_merge_needs_another_flag_of_the_same_measure(store: SqlStore) -> None:
     flag = flag_new(store)
     other = flag_new(store, "b", kind="valuation")
