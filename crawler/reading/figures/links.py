@@ -19,6 +19,10 @@ _MOVES_TO = re.compile(
     r"|(?: \([^)]{0,20}\))?(?: of the [a-z]+)?(?:,? (?:up|down|cut|reduced|raised|increased))? from (?:the )?|[^.;]{0,40}, an? (?:drop|fall|decline|cut|rise|jump|increase|climb) from (?:the |its |a )?|(?: \([^)]{0,20}\))?,? (?:raised|increased|lifted|up|cut|reduced|lowered|down)? ?to "
 )
 """From one sum to another: both measure the same."""
+_COMPARED = re.compile(
+    r"[^.;]{0,12},? (?:versus|compared with|compared to|against|up from|down from|from)(?: the| its)? "
+)
+"""What is no figure of ours was none before either: a market value of $160 billion, versus nearly $61 billion."""
 _CHANGE = re.compile(
     r"[^.;]{0,80}(?:,| -| –| —) (?:down|a (?:decrease|drop|decline|reduction|fall) of|representing a (?:decrease|drop|decline|reduction) of)(?: by)? "
     r"|，?或|.{0,12}(?:降幅|减幅|跌幅|幅度|缩减|减少了?|下降了?|下跌|裁减|裁员比例)(?:约|达|达到|超过|逾|为|高达|近)?"
@@ -57,6 +61,8 @@ def _of_pair(between: str, before: Quantity, its: Measure, quantity: Quantity, m
     sums = quantity.dimension == before.dimension == "money" and its.kind in ("raised", "valuation")
     if sums and measure.kind != its.kind and _MOVES_TO.fullmatch(between):
         return Measure(its.kind, "what the sum before it came to")
+    if its.kind is None and quantity.dimension == before.dimension and _COMPARED.fullmatch(between):
+        return Measure(None, its.reason)
     if quantity.dimension == "money" and measure.kind is None:
         rests = its.reason.endswith("change of a valuation") and _UP_TO.fullmatch(between)
         return Measure("valuation", "what the change before it comes to") if rests else measure

@@ -16,6 +16,9 @@ STANDS_FOR_IT = re.compile(
 )
 
 
+_OPENS_WITH_IT = re.compile(
+    r"[\s\"“]*(?:it|its|the (?:company|firm|startup|start-up|group)|this (?:brings|takes|puts|makes))(?:'s)? |(?:该公司|该集团)(?!的)"
+)
 _BACK = 4
 _BACK_IN_PARAGRAPH = 2
 """Sentences back in which the company that a passage speaks of is looked for."""
@@ -64,6 +67,8 @@ def _topic(passage: Passage, index: int, *, paid: bool) -> Entity | None:
         named = passage.names.within(sentence)
         roles = roles_in(passage, sentence)
         receiving = [entity for entity in named if roles[entity] == "receives"] if paid else []
+        if not receiving and _OPENS_WITH_IT.match(passage.part.lower, sentence.start):
+            named = ()  # It completed a round that Otherco joined: of whom the sentences before speak of
         standing = receiving or [entity for entity in named if roles[entity] in ("none", "receives")]
         passage.topics[key] = _one_of(standing, named, passage.part.text) if standing else None
     return passage.topics[key]
