@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from desk.newsroom.clock import NewsroomClock
 from storage.store import open_store
 from tests.databases import put_back
+from tests.e2e.receiving import Receivers
 from tests.e2e.walking import Tour, Watch, loopback_config, walk
 
 
@@ -21,6 +22,14 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
     store = open_store(config.storage.url, clock=clock)
     yield Watch(config, clock, store)
     store.close()
+
+
+@pytest.fixture
+async def receivers() -> AsyncIterator[Receivers]:
+    both = Receivers()
+    await both.start()
+    yield both
+    await both.stop()
 
 
 @pytest.fixture(

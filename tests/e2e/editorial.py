@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import product
 
 from crawler.items import FigureKind
 from desk.newsroom.load import Piece
@@ -16,10 +15,7 @@ from desk.newsroom.server import Newsroom
 
 COMPANIES = (("sensetime", "商汤"), ("megvii", "旷视"), ("cloudwalk", "云从"), ("yitu", "依图"))
 OUTLETS = ("tanwang", "chenbao", "luyan")
-WHO = ("算法部门", "测试团队", "南京的工程师", "采购小组", "园区的物业", "食堂的师傅", "实习生", "产线的组长", "法务同事", "客服中心")  # fmt: skip
-DID = ("整理了", "检查了", "更换了", "讨论了", "搬走了", "擦洗了", "登记了", "归还了", "借用了", "修好了")
-WHAT = ("旧的显示器", "仓库的货架", "会议室的投影", "门口的绿植", "去年的图纸", "备用的电源", "走廊的灯", "几箱说明书", "坏掉的椅子", "大厅的屏幕")  # fmt: skip
-SENTENCES = tuple("".join(parts) + "。" for parts in product(WHO, DID, WHAT))
+SIGNS = "山川河流云雨风雪春夏秋冬日月星辰草木花果鸟兽虫鱼金石丝竹门窗桌椅灯火纸笔书画琴棋茶酒米面盐糖车船路桥城村田园"
 
 Told = tuple[str, FigureKind, int, str]
 """Company, kind, value and the reason of the flag that it is to raise."""
@@ -55,9 +51,7 @@ class Editorial:
         outlet = BY_KEY[OUTLETS[self.serial % len(OUTLETS)]]
         slug, value = f"day-{self.serial}", self.serial * 10
         title, sentence, flagged = _news(self.serial, value)
-        chosen = random.Random(self.serial).sample(SENTENCES, 24)
-        body = (sentence, *("".join(chosen[line : line + 6]) for line in range(0, 24, 6)))
-        piece = Piece(outlet, slug, title, at, body, "stored")
+        piece = Piece(outlet, slug, title, at, (sentence, *filler(self.serial)), "stored")
         self.newsroom.publish(piece)
         self._day.append(piece)
         self.told[(*flagged, "news")] += 1
@@ -71,6 +65,19 @@ class Editorial:
         _, sentence, flagged = _news(serial, serial * 10 + 1)
         self.newsroom.publish(replace(piece, updated=at, paragraphs=(sentence, *piece.paragraphs[1:])))
         self.told[(*flagged, "edited")] += 1
+
+
+def filler(serial: int) -> tuple[str, ...]:
+    """Four paragraphs of no meaning, which no other number's are alike."""
+    chosen = random.Random(serial)
+    return tuple(
+        "".join(f"{_word(chosen)}的{_word(chosen)}，{_word(chosen)}了{_word(chosen)}。" for _ in range(8))
+        for _ in range(4)
+    )
+
+
+def _word(chosen: random.Random) -> str:
+    return "".join(chosen.choices(SIGNS, k=2))
 
 
 def _news(serial: int, value: int) -> tuple[str, str, tuple[str, FigureKind, int]]:

@@ -19,6 +19,7 @@ from crawler.clock import SystemClock
 from desk.newsroom.folder import prepare
 from desk.newsroom.server import Newsroom
 from storage.store import open_store
+from tests.e2e.receiving import Receivers
 from tests.e2e.test_interrupted import doubled_figures, expected, paths
 
 ENDS_WITHIN = 20.0
@@ -106,8 +107,14 @@ async def test_sigterm_before_python_has_loaded_us_ends_it_cleanly(tmp_path: Pat
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(100, marks=pytest.mark.gauntlet)])
-async def test_of_five_daemons_one_runs_and_the_others_say_who(tmp_path: Path, newsroom: Newsroom, rounds: int) -> None:
+async def test_of_five_daemons_one_runs_the_others_say_who_and_no_letter_goes_twice(
+    tmp_path: Path, newsroom: Newsroom, receivers: Receivers, rounds: int
+) -> None:
     config = installation(tmp_path, newsroom)
+    # A letter is due each minute, so that whoever starts has something to send.
+    letters = f'\n[mail]\nhost = "127.0.0.1"\nport = {receivers.mail_port}\n'
+    letters += "".join(f'[[recipient]]\naddress = "{n}@x.example"\nat = "* * * * *"\n' for n in range(5))
+    config.write_text(config.read_text() + letters)
     with contextlib.closing(open_store(f"sqlite:///{tmp_path}/dragonwatch.db", clock=SystemClock())):
         pass
     for _ in range(rounds):
@@ -127,7 +134,16 @@ async def test_of_five_daemons_one_runs_and_the_others_say_who(tmp_path: Path, n
         await leader.wait()
         follower = await start(config)
         await until_said(follower, "daemon runs")
+        await asyncio.sleep(1)
         await told_to_end(follower)
+    arrived = [letter.id for letter in receivers.letters]
+    assert arrived and len(arrived) == len(set(arrived))
+    with contextlib.closing(open_store(f"sqlite:///{tmp_path}/dragonwatch.db", clock=SystemClock())) as store:
+        written = store.outbox.list(kind="digest", limit=None)
+    assert set(arrived) <= {row.message_id for row in written}
+    # Killed while it sent, the leader left at most the one letter in doubt that it had in hand.
+    assert {row.message_id for row in written if row.state == "sent"} <= set(arrived)
+    assert sum(row.state == "in_doubt" for row in written) <= rounds
 
 
 async def test_hangup_takes_a_right_configuration_over_and_a_wrong_one_not(tmp_path: Path, newsroom: Newsroom) -> None:

@@ -145,14 +145,6 @@ async def newsroom() -> AsyncIterator[Newsroom]:
     await served.stop()
 
 
-@pytest.fixture
-async def receivers() -> AsyncIterator[Receivers]:
-    both = Receivers()
-    await both.start()
-    yield both
-    await both.stop()
-
-
 def installation(folder: Path, newsroom: Newsroom, receivers: Receivers, polled: int) -> Path:
     """The demo's configuration with these readers and one alert, which tells everything."""
     config = prepare(folder, newsroom.sources())

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sqlite3
 from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -27,6 +30,7 @@ from scheduler.pulse import Pulse
 from scheduler.run import open_web
 from storage.archive import open_archive
 from storage.store import open_store
+from tests.e2e.editorial import filler
 from tests.scheduler.walking import Loopback, loopback
 
 BEGAN = datetime(2026, 10, 23, 22, tzinfo=UTC)
@@ -74,11 +78,12 @@ def publish(site: Loopback, clock: HandClock, sources: int, alerts: list[bytes])
     async def page(request: web.Request) -> web.StreamResponse:
         _, _, number, turn = request.path.split("/")
         told = int(number) * 1000 + int(turn)
-        round_ = f"商汤今天宣布，公司获{told + 1}万美元融资。" if told % 10 == 0 else "公司今天没有公布任何数字。"
-        filler = "".join(
-            f"第{told}号园区的第{line}条产线完成了检修，工程师调整了第{told * 7 + line}号设备。" for line in range(12)
+        news = (
+            f"商汤今天宣布，公司获{told + 1}万美元融资。" if told % 10 == 0 else "商汤今天宣布，公司在上海的园区开放。"
         )
-        body = f"<html><head><meta charset='utf-8'><title>商汤第{number}号园区第{turn}条消息</title></head><body><article><p>{round_}</p><p>{filler}</p></article></body></html>"
+        text = "".join(f"<p>{paragraph}</p>" for paragraph in (news, *filler(told)))
+        title = f"商汤第{number}号园区第{turn}条消息"
+        body = f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><article>{text}</article></body></html>"
         return web.Response(body=body.encode(), content_type="text/html")
 
     async def hook(request: web.Request) -> web.StreamResponse:
@@ -99,6 +104,7 @@ def publish(site: Loopback, clock: HandClock, sources: int, alerts: list[bytes])
 )
 async def test_days_go_by_and_nothing_grows(tmp_path: Path, days: int, sources: int, step: int) -> None:
     clock, alerts = HandClock(), list[bytes]()
+    pages = sources * 5_000  # bytes of archived pages that are kept: somewhat less than a day's
     postman = Postman(clock, bad_day=1)
     async with loopback() as site:
         publish(site, clock, sources, alerts)
@@ -108,14 +114,14 @@ async def test_days_go_by_and_nothing_grows(tmp_path: Path, days: int, sources: 
             schedule=ScheduleConfig(poll_max="6h"),  # type: ignore[arg-type]
             recipient=tuple(RecipientConfig(address=f"{n}@x.example", days="mon-sun", timezone=zone) for n, zone in enumerate(zones)),
             alert=(AlertConfig(url=SecretStr(site.url("/hook"))),),
-            upkeep=UpkeepConfig(rates="", backups=str(tmp_path / "backups"), backups_kept=2),
+            upkeep=UpkeepConfig(rates="", backups=str(tmp_path / "backups"), backups_kept=2, history="1d", pages_size=pages),  # type: ignore[arg-type]
         )  # fmt: skip
         store = open_store(f"sqlite:///{tmp_path}/soak.db", clock=clock)
         for number in range(sources):
             store.sources.add(Source(f"s{number}", "feed", site.url(f"/feed/{number}"), outlet=f"Outlet {number}"))
         async with open_web(config, clock) as client:
             pulse = Pulse(clock)
-            archive = open_archive(tmp_path / "archive", clock=clock)
+            archive = open_archive(tmp_path / "archive", clock=clock, max_file=pages // 4)
             jobs = Jobs(
                 config,
                 store,
@@ -127,7 +133,7 @@ async def test_days_go_by_and_nothing_grows(tmp_path: Path, days: int, sources: 
                 client,
                 Metrics(store, clock, client),
             )
-            sizes = await _live(jobs, clock, days, step)
+            sizes = await _live(jobs, clock, days, step, lambda: disk(tmp_path))
         archive.close()
         _judge_letters(postman, days)
         told: Counter[Any] = Counter()
@@ -141,10 +147,45 @@ async def test_days_go_by_and_nothing_grows(tmp_path: Path, days: int, sources: 
         assert len(list((tmp_path / "backups").iterdir())) <= 2
         store.close()
     _judge_sizes(sizes, days)
+    assert max(size.disk.pages for size in sizes) < pages + sources * 8_000
 
 
-async def _live(jobs: Jobs, clock: HandClock, days: int, step: int) -> list[tuple[int, int]]:
-    """Lets the time pass, all jobs each time; memory and descriptors after each day."""
+@dataclass(frozen=True)
+class Size:
+    """What the daemon takes after a day."""
+
+    memory: int
+    files: int
+    disk: Disk
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Bytes on disk, and what the database holds."""
+
+    database: int
+    pages: int
+    articles: int
+    history: int
+    """Polls, runs and letters, which go with time."""
+
+
+def disk(folder: Path) -> Disk:
+    with closing(sqlite3.connect(folder / "soak.db")) as database:
+        rows = {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("articles", "polls", "runs", "outbox")
+        }
+    return Disk(
+        sum(file.stat().st_size for file in folder.glob("soak.db*")),
+        sum(file.stat().st_size for file in (folder / "archive").rglob("*") if file.is_file()),
+        rows.pop("articles"),
+        sum(rows.values()),
+    )
+
+
+async def _live(jobs: Jobs, clock: HandClock, days: int, step: int, look: Callable[[], Disk]) -> list[Size]:
+    """Lets the time pass, all jobs each time; what is taken after each day."""
     sizes = []
     while clock.at < BEGAN + timedelta(days=days):
         for job in (jobs.beat, jobs.tick, jobs.recheck, jobs.alert, jobs.digest, jobs.upkeep):
@@ -155,7 +196,7 @@ async def _live(jobs: Jobs, clock: HandClock, days: int, step: int) -> list[tupl
         jobs.store.settings.set("daemon.beat", clock.at.isoformat())
         if before.date() != clock.at.date():
             gc.collect()
-            sizes.append((resident(os.getpid()), open_files()))
+            sizes.append(Size(resident(os.getpid()), open_files(), look()))
     return sizes
 
 
@@ -171,8 +212,12 @@ def _judge_letters(postman: Postman, days: int) -> None:
         assert days - 1 <= count <= days + 1, f"{recipient}: {count}"
 
 
-def _judge_sizes(sizes: list[tuple[int, int]], days: int) -> None:
-    """Memory and descriptors after the first day and at the end."""
-    (first, files), (last, files_at_end) = sizes[0], sizes[-1]
-    assert files_at_end <= files + 8
-    assert last - first < 60_000_000 + 1_000_000 * days, f"{first} to {last} bytes"
+def _judge_sizes(sizes: list[Size], days: int) -> None:
+    """Memory and descriptors at the end as after the first day; on disk the articles alone grow."""
+    first, second, last = sizes[0], sizes[1], sizes[-1]
+    assert last.files <= first.files + 8
+    assert last.memory - first.memory < 60_000_000 + 1_000_000 * days, f"{first} to {last} bytes"
+    articles = last.disk.articles - first.disk.articles
+    assert last.disk.database - first.disk.database < 2_000_000 + 10_000 * articles, f"{first.disk} to {last.disk}"
+    a_day = second.disk.history - first.disk.history
+    assert max(size.disk.history for size in sizes) < 2 * a_day, [size.disk.history for size in sizes]
