@@ -6,13 +6,13 @@ python -m benchmarks.eval CORPUS
 from __future__ import annotations
 
 import json
-import random
 import sys
 import time
 import warnings
 from pathlib import Path
 
 from benchmarks import copies, eval_figures, extract, judging, metadata, signals
+from benchmarks.finders import Ours
 from benchmarks.pages import load_pages
 from benchmarks.where import corpus_folder
 from crawler.items import Page
@@ -55,17 +55,15 @@ def text(corpus: Path) -> None:
 
 
 def copied(corpus: Path) -> None:
-    finder = copies.Ours()
+    finder = Ours()
     score = copies.labelled_pairs(corpus, finder)
     print(f"copies, labelled pairs: precision {score.precision:.4f}  recall {score.recall:.4f}")
     for kind, (count, share) in sorted(score.kinds.items()):
         print(f"  {kind:24s} {share:6.1%} of {count} taken for copies")
-    docs = [doc for doc in copies.load_docs(corpus).values() if len(doc) >= copies.LONG]
-    long = random.Random(1).sample(docs, 200)
-    print(
-        "  found after edits of "
-        + "  ".join(f"{share:.0%}: {hit:.3f}" for share, hit in copies.edited_recall(long, finder).items())
-    )
+    for kind, texts in copies.samples(corpus).items():
+        found = "  ".join(f"{share:.0%}: {hit:.3f}" for share, hit in copies.edited_recall(texts, finder).items())
+        print(f"  found after edits of texts {kind}: {found}")
+    long = copies.samples(corpus)["of 600 characters and more"]
     print(
         "  found in the other script "
         + "  ".join(f"{name}: {hit:.3f}" for name, hit in copies.script_recall(long, finder).items())

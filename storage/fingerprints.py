@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 
 from sqlalchemy import Connection, delete, select
 
 from crawler.items import Fingerprint
+from crawler.reading.fingerprint import FILED
 from storage.sql import new_rows
 from storage.tables import bands, fingerprints
 
+PER_BAND = 30
+"""Articles taken from one band: what thousands share is a boilerplate, and the newest stand for the rest."""
+NEIGHBOURS = 20
+
 
 def keep_fingerprint(connection: Connection, article: int, fingerprint: Fingerprint | None) -> None:
-    """Stores an article's fingerprint; one that it had before must be dropped first."""
+    """Stores an article's fingerprint, filed under its first keys; one that it had before must be dropped first."""
     if fingerprint is None:
         return
-    own = tuple(dict.fromkeys(fingerprint.bands))
+    filed = fingerprint.bands[:FILED]
     row = {
         "article_id": article,
         "exact": fingerprint.exact,
         "sketch": fingerprint.sketch,
         "length": fingerprint.length,
-        "bands": struct.pack(f"<{len(own)}q", *own),
+        "bands": struct.pack(f"<{len(filed)}q", *filed),
     }
     new_rows(connection, fingerprints, [row])
-    new_rows(connection, bands, [{"band": band, "article_id": article} for band in own])
+    new_rows(connection, bands, [{"band": band, "article_id": article} for band in filed])
 
 
 def drop_fingerprint(connection: Connection, article: int) -> None:
@@ -34,6 +40,23 @@ def drop_fingerprint(connection: Connection, article: int) -> None:
         return
     connection.execute(delete(bands).where(bands.c.band.in_(bands_of(packed)), bands.c.article_id == article))
     connection.execute(delete(fingerprints).where(fingerprints.c.article_id == article))
+
+
+def alike(connection: Connection, fingerprint: Fingerprint) -> list[int]:
+    """Ids of the articles that are filed under most of this one's keys; the closest first."""
+    if not fingerprint.bands:
+        return []
+    # By place and past SQLAlchemy's statements: naming so many values costs it more than SQLite needs to answer.
+    statement = _sharing(len(fingerprint.bands), "?" if connection.dialect.name == "sqlite" else "%s")
+    return list(connection.exec_driver_sql(statement, fingerprint.bands).scalars())
+
+
+@lru_cache(maxsize=64)
+def _sharing(number: int, mark: str) -> str:
+    """The articles that share most of so many bands; each band gives no more than its newest few."""
+    one = "SELECT article_id FROM (SELECT article_id FROM bands WHERE band = {1} ORDER BY article_id DESC LIMIT {2}) AS b{0}"
+    lots = " UNION ALL ".join(one.format(place, mark, PER_BAND) for place in range(number))
+    return f"SELECT article_id FROM ({lots}) AS shared GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {NEIGHBOURS}"  # noqa: S608
 
 
 def bands_of(packed: bytes) -> tuple[int, ...]:

@@ -10,23 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select
 
 from crawler.items import Figure, Fingerprint, Neighbour, Signal
-from storage.fingerprints import bands_of
+from storage.fingerprints import NEIGHBOURS, bands_of
 from storage.tables import article_companies, articles, figures, fingerprints, flags, seen
 
-PER_BAND = 30
-"""Articles taken from one band: what thousands share is a boilerplate, and the newest stand for the rest."""
 PER_FIGURE = 10
-NEIGHBOURS = 20
 SIGNALS = 100
 
 
 # Statements are made once: making one costs SQLAlchemy more than SQLite needs to answer it (decision 0060).
-_SAME = (
-    select(fingerprints.c.article_id)
-    .where(fingerprints.c.exact == bindparam("exact"))
-    .order_by(fingerprints.c.article_id)
-    .limit(NEIGHBOURS)
-)
 _NEIGHBOURS = (
     select(
         articles.c.id,
@@ -88,25 +79,6 @@ def _at(number: int) -> Select[Any]:
     """The articles known under any of so many addresses; a list of open length is spelled anew at each call."""
     named = [bindparam(f"url_{place}", type_=seen.c.url.type) for place in range(number)]
     return select(seen.c.article_id).where(seen.c.url.in_(named), seen.c.article_id.is_not(None))
-
-
-def alike(connection: Connection, fingerprint: Fingerprint) -> list[int]:
-    """Ids of the articles that share the text, or most bands, with this one; the closest first."""
-    found = list(connection.execute(_SAME, {"exact": fingerprint.exact}).scalars())
-    keys = list(dict.fromkeys(fingerprint.bands))
-    if keys:
-        # By place and past SQLAlchemy's statements: naming so many values costs it more than SQLite needs to answer.
-        statement = _sharing(len(keys), "?" if connection.dialect.name == "sqlite" else "%s")
-        found += connection.exec_driver_sql(statement, tuple(keys)).scalars()
-    return list(dict.fromkeys(found))
-
-
-@lru_cache(maxsize=64)
-def _sharing(number: int, mark: str) -> str:
-    """The articles that share most of so many bands; each band gives no more than its newest few."""
-    one = "SELECT article_id FROM (SELECT article_id FROM bands WHERE band = {1} ORDER BY article_id DESC LIMIT {2}) AS b{0}"
-    lots = " UNION ALL ".join(one.format(place, mark, PER_BAND) for place in range(number))
-    return f"SELECT article_id FROM ({lots}) AS shared GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {NEIGHBOURS}"  # noqa: S608
 
 
 def telling(connection: Connection, told: Sequence[Figure]) -> list[int]:

@@ -14,11 +14,12 @@ from crawler.tally import flags_of
 from crawler.urls import canonical
 from storage.articles import ArticleTable
 from storage.engine import BUSY_SECONDS, Database
+from storage.fingerprints import alike
 from storage.flags import FlagTable
 from storage.keeping import keep
 from storage.known import known_to_judge
 from storage.ledger import SEEDED, LedgerTable, shipped_seed
-from storage.lookups import alike, articles_at, flagged_signals, neighbours, telling
+from storage.lookups import articles_at, flagged_signals, neighbours, telling
 from storage.outbox import OutboxTable
 from storage.runs import RunTable
 from storage.schema import prepare

@@ -236,7 +236,7 @@ class FigureRecord(Record, table=True):
 class FingerprintRecord(Record, table=True):
     __tablename__ = "fingerprints"
     article_id: int = _to("articles.id", key=True)
-    exact: int = _must(BigInteger, index=True)
+    exact: int = _must(BigInteger)
     sketch: bytes = _must(Blob)
     length: int
     bands: bytes = _must(Blob)

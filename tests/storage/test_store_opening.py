@@ -14,8 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from crawler.errors import ConfigError, DragonwatchError, StoreError, StoreUnavailable
+from crawler.reading.fingerprint import fingerprint
 from storage import schema
 from storage.engine import Database
+from storage.fingerprints import alike
 from storage.store import SqlStore, open_store
 from storage.tables import metadata
 from tests.storage.building import page, reading, stored
@@ -42,21 +44,38 @@ def test_the_last_step_is_the_one_this_version_speaks() -> None:
     assert [step.revision for step in reversed(list(steps.walk_revisions()))] == list(schema.VERSIONS)
 
 
+def as_the_first_version_left_it(connection: Connection) -> None:
+    for name in ("hosts", "workers"):
+        connection.execute(text(f"DROP TABLE {name}"))
+    connection.execute(text("CREATE INDEX ix_fingerprints_exact ON fingerprints (exact)"))
+    connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+
 def test_a_database_of_an_earlier_schema_comes_over_with_what_it_holds(store: SqlStore, clock: HandClock) -> None:
     store.take_in(page(), reading(), stored(reading()))
     before = [store.articles.get(row.id) for row in store.articles.find()]
 
-    def back(connection: Connection) -> None:
-        for name in ("hosts", "workers"):
-            connection.execute(text(f"DROP TABLE {name}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-
-    store.database.write(back)
+    store.database.write(as_the_first_version_left_it)
     opened = open_store(store.database.url.render_as_string(hide_password=False), clock=clock)
     with opened.database.read() as connection:
         assert schema.version(connection) == schema.HEAD
         assert connection.execute(text("SELECT count(*) FROM hosts")).scalar() == 0
     assert [opened.articles.get(row.id) for row in opened.articles.find()] == before != []
+    opened.close()
+
+
+def test_fingerprints_of_an_older_make_are_made_anew(store: SqlStore, clock: HandClock) -> None:
+    for name in ("first", "second"):
+        taken = reading(f"{name}：商汤科技宣布完成六亿美元融资，投后估值四十五亿美元")
+        store.take_in(page(name), taken, stored(taken))
+
+    store.database.write(as_the_first_version_left_it)
+    opened = open_store(store.database.url.render_as_string(hide_password=False), clock=clock)
+    with opened.database.read() as connection:
+        for row in opened.articles.find():
+            detail = opened.articles.get(row.id)
+            assert detail is not None
+            assert alike(connection, fingerprint(detail.text))[0] == int(row.id)
     opened.close()
 
 
