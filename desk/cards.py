@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scheduler.digest.amounts import Language, value_text
 from scheduler.digest.jump import jump_to
-from scheduler.digest.wording import changed_text, figure_text, known_texts, moment_text, split_at
+from scheduler.digest.wording import changed_text, figure_text, known_text, known_texts, moment_text, split_at
 from scheduler.digest.words import counted, word
 from storage.rows import FlagRow
 
@@ -24,6 +24,8 @@ class Card:
     reason: str
     details: str
     known: tuple[str, ...]
+    same_as: tuple[tuple[str, str], ...]
+    """Known figures of its measure that it may say again: the id of each, and how it reads."""
     changed: str | None
     sentence: tuple[str, str, str]
     """Before the number, the number, after it."""
@@ -51,6 +53,7 @@ def card_of(flag: FlagRow, language: Language, zone: str) -> Card:
         reason=word(flag.reason, language),
         details=_details(flag, language),
         known=known_texts(flag, language),
+        same_as=_same_as(flag, language),
         changed=changed_text(flag, language),
         sentence=split_at(quote, number),
         place=_place(flag, language, zone),
@@ -68,6 +71,15 @@ def measure_of(flag: FlagRow, language: Language) -> str:
 
 def _signal(flag: FlagRow, language: Language) -> str:
     return word(f"signal_{flag.signal}", language, word(flag.topic or "", language))
+
+
+def _same_as(flag: FlagRow, language: Language) -> tuple[tuple[str, str], ...]:
+    near = flag.known if flag.known or flag.last_known is None else (flag.last_known,)
+    return tuple(
+        (known.id, known_text(known, language))
+        for known in near
+        if flag.figure is not None and known.kind == flag.figure.kind and known.company == flag.company
+    )
 
 
 def _details(flag: FlagRow, language: Language) -> str:

@@ -170,7 +170,10 @@ def verdict(
     into: str | None = None,
     companies: Collection[str] = (),
 ) -> Verdict:
-    """A verdict that can be carried out; raises VerdictError with the mend otherwise. ``figure`` is None for a signal."""
+    """A verdict that can be carried out; raises VerdictError with the mend otherwise.
+
+    ``figure`` is None for a signal; ``into`` names a flag by its id, or a known figure as ``figure:ID``.
+    """
     if action not in get_args(VerdictAction):
         raise VerdictError(f"{action!r} is no verdict; one of {', '.join(get_args(VerdictAction))}")
     if not by.strip():
@@ -178,9 +181,14 @@ def verdict(
     if reason and action != "reject":
         raise VerdictError(f"a reason belongs to a rejection; say it as a note to {action}")
     if action == "merge" and not into:
-        raise VerdictError("merging needs the flag that says the same; give --into ID")
+        raise VerdictError(
+            "merging needs what says the same; give --into ID of a flag, or --into figure:ID of a known figure"
+        )
+    if action == "merge" and figure is None:
+        raise VerdictError("a signal gives no number that another could say again; accept or reject it")
     if action != "amend":
-        return Verdict(action=action, by=by.strip(), note=note or None, reason=reason or None, into=into)
+        flag, known = (None, into.partition(":")[2]) if into and into.startswith("figure:") else (into, None)
+        return Verdict(action=action, by=by.strip(), note=note or None, reason=reason or None, into=flag, known=known)
     if figure is None:
         raise VerdictError("a signal gives no number to amend; accept or reject it")
     changes = amendments(figure, given, companies)

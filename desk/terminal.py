@@ -10,7 +10,7 @@ from crawler.items import Verdict, VerdictAction
 from desk.review import AMENDABLE, REASONS, verdict
 from storage.rows import FlagRow
 
-HELP = "a accept   r reject   e amend   m same as another flag   s skip   u undo   ? help   q quit"
+HELP = "a accept   r reject   e amend   m same as   s skip   u undo   ? help   q quit"
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Session:
         if action == "reject":
             reason = self.ask(f"why ({', '.join(REASONS)}, or your own words): ") or None
         elif action == "merge":
-            into = self.ask("id of the flag that says the same: ") or None
+            into = self.ask("id of the flag that says the same, or figure:ID of a known figure: ") or None
         elif action == "amend":
             answers = ((name, self.ask(f"{name} [as it is]: ")) for name in AMENDABLE)
             given = {name: text for name, text in answers if text}

@@ -142,14 +142,17 @@ def amend(
 
 
 @flags_command.command("merge")
-@click.option("--into", required=True, metavar="ID", help="The flag that says the same.")
+@click.option(
+    "--into", required=True, metavar="ID|figure:ID", help="The flag, or the known figure, that says the same."
+)
 @_decision
 def merge(wiring: Wiring, ids: tuple[str, ...], whole_event: bool, note: str | None, by: str | None, into: str) -> int:
-    """Say that figures are the same as another flag's: they become reports of that one.
+    """Say that figures are the same as another flag's, or as a known one: they become reports of that one.
 
     \b
-    Example:
+    Examples:
       dragonwatch flags merge 13 14 --into 12
+      dragonwatch flags merge 15 --into figure:220
     """
     from desk.review import verdict
 

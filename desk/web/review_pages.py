@@ -122,7 +122,7 @@ def _verdict(desk: Desk, flag: FlagRow, by: str, form: Mapping[str, str]) -> Any
         note=form.get("note"),
         reason=reason,
         given=given if action == "amend" else {},
-        into=form.get("into") if action == "merge" else None,
+        into=(form.get("into") or form.get("same_as")) if action == "merge" else None,
         companies=desk.companies(),
     )
 

@@ -181,6 +181,17 @@ def test_merge(installation: Installation) -> None:
     assert "different" in wrong.stderr
 
 
+def test_merging_into_a_known_figure(installation: Installation) -> None:
+    id = waiting(installation)["raised"]["id"]
+    call = ["figures", "add", "--company", "sensetime", "--kind", "raised", "--low", "610m", "--unit", "USD"]
+    known = installation.run(*call, "--outlet", "Example Daily").stdout.split()[-1]
+    assert installation.run("flags", "merge", id, "--into", f"figure:{known}", "--by", "lin").exit_code == 0
+    [row] = [row for row in listed(installation, "figures") if row["id"] == known]
+    assert len(row["reports"]) == 2
+    missing = installation.run("flags", "merge", waiting(installation)["valuation"]["id"], "--into", "figure:99999")
+    assert (missing.exit_code, "no known figure 99999" in missing.stderr) == (2, True)
+
+
 def test_figures_have_the_promised_shape_and_csv(installation: Installation) -> None:
     rows = listed(installation, "figures", "--company", "megvii")
     assert rows

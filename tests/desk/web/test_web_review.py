@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -73,6 +74,22 @@ def test_a_wrong_amendment_is_shown_with_the_mend_and_changes_nothing(visit: Vis
     assert "above high" in answer.text
     assert visit.desk.store.flags.get(id).state == "waiting"
     assert visit.post(f"/flags/{id}/decide", {"action": "explode"}).status_code == 422
+
+
+def test_a_card_offers_the_known_figures_that_it_may_say_again(visit: Visit) -> None:
+    store = visit.desk.store
+    known = store.ledger.add(figure("640000000", round="C"), source="Example Daily", published=date(2026, 11, 1))
+    read = reading("商汤完成6.5亿美元融资。", figure("650000000", written="6.5亿美元", round="C"), title="商汤再传融资")
+    store.take_in(page("again"), read, stored(read, judged(read.figures[0], "contradicts", against=(known,))))
+    flag = next(flag for flag in store.flags.find(state="waiting") if flag.figure and flag.figure.low == 650_000_000)
+    card = unescape(visit.get(f"/flags/{flag.id}").text)
+    assert re.search(rf'<option value="figure:{known}">raised US\$640 million', card)
+    assert visit.post(f"/flags/{flag.id}/decide", {"action": "merge", "same_as": "", "into": ""}).status_code == 422
+    merged = visit.post(f"/flags/{flag.id}/decide", {"action": "merge", "same_as": f"figure:{known}", "into": ""})
+    assert merged.status_code == 303
+    assert store.flags.get(flag.id).state == "superseded"
+    entry = store.ledger.get(known)
+    assert entry is not None and len(entry.reports) == 2
 
 
 def test_the_second_of_two_people_is_told(visit: Visit) -> None:
