@@ -14,12 +14,12 @@ from crawler.reading.figures.staff_counts import bare_counts, parts_of_a_whole, 
 from crawler.reading.folded import Folded
 
 _CHINESE = re.compile(
-    r"(?:由|从|减至|降至|增至|减少至|缩减至) ?(\d{1,3}(?:,\d{3})+|\d{3,6})(?![\d,.]*\d|[%％]| ?(?:million|billion)|[年月日号亿万元倍个家项点])"
+    r"(?:由|从|减至|降至|降到|减到|增到|升到|增至|减少至|缩减至) ?(\d{1,3}(?:,\d{3})+|\d{3,6})(?![\d,.]*\d|[%％]| ?(?:million|billion)|[年月日号亿万元倍个家项点])"
 )
 _STAFF = re.compile(
     r"headcount|workforce|employees|employee count|employment|staff|payroll|redundanc|layoff|job cuts|员工|雇员|职工|人数"
 )
-_ENDS = re.compile(r"[。;！？\n]|\. ")
+_ENDS = re.compile(r"[。;！？\n]|(?<!inc)(?<!ltd)(?<!corp)(?<!co)\. ")
 _NEAR = 80
 """Characters after the noun for staff in which such a count may stand."""
 
@@ -103,6 +103,7 @@ def _outside_addresses(lower: str, quantities: list[Quantity]) -> list[Quantity]
     return [q for q in quantities if not ((at := bisect_right(starts, q.start)) and spans[at - 1][1] > q.start)]
 
 
+_OF_HONG_KONG = re.compile(r"孖展|捱沽|每手|淨筹|净筹|联交所|恒指|大行|\(0\d{4}\)")
 _LOCAL_DOLLARS = re.compile(r"港[元币圆]|hk\$|台币|nt\$", re.IGNORECASE)
 
 
@@ -110,7 +111,12 @@ _OF_THE_MAINLAND = re.compile(r"人民币|科创板|创业板|上交所|深交�
 
 
 def region_of(text: str, language: str | None) -> Region | None:
-    """Where 元 alone is yuan: in simplified text, and in a traditional one of the mainland's money or bourses and no other 元."""
+    """Where 元 alone is yuan: in simplified text, and in a traditional one of the mainland's money or bourses and no other 元.
+
+    Hong Kong's own press has words of its own, and says 人民币 where it means yuan.
+    """
+    if language != "zh-Hans" and _OF_HONG_KONG.search(text) is not None:
+        return None
     if language == "zh-Hans" or (_OF_THE_MAINLAND.search(text) and _LOCAL_DOLLARS.search(text) is None):
         return "mainland"
     return None

@@ -37,6 +37,9 @@ _ENOUGH = 1.2
 _FEW = 3
 """People: so few are suspects or witnesses more often than a cut."""
 
+_SMALLEST_STAFF = 10
+"""People: fewer are a figure of speech, or those who speak."""
+
 _MOST_RAISED = 500_000_000_000
 """Of money: more has been raised by nobody."""
 
@@ -218,6 +221,8 @@ def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> 
         return Measure(None, "more than any company raises")
     if best.kind == "laid_off" and (quantity.high or quantity.low or 0) <= _FEW:
         return Measure(None, "too few people to be a cut")
+    if best.kind == "headcount" and (quantity.high or quantity.low or 0) < _SMALLEST_STAFF:
+        return Measure(None, "too few people to be a staff")
     return best
 
 

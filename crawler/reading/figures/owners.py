@@ -63,7 +63,7 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     inside = _right_behind(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)
-    holder = next((e for e in named if passage.part.text[e.end : quantity.start] in ("'s ", "’s ")), None)
+    holder = next((e for e in named if passage.part.text[e.end : quantity.start] in ("'s ", "’s ", "的")), None)
     if holder is not None:
         return _alone(holder, quantity, kind, [holder], passage)
     latter = _the_latter(quantity, named, passage.part.lower)

@@ -29,7 +29,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule(r"series (?P<l>[a-k])(?P<plus>\+{0,2})(?![a-z])", _letter, "its series c+ round", "C+"),
     _Rule(r"天使\+*轮|angel round|天使投资|天使融资", "angel", "天使轮融资", "angel"),
     _Rule(r"种子轮|seed round|seed funding", "seed", "种子轮融资", "seed"),
-    _Rule(r"(?<!超额)配股|(?<!超额)配售|增发|定增|向特定对象|存托股|placement|placing|follow-on|私募配售|供股|先旧后新|specific investors", "placement", "折让配售新股", "placement"),
+    _Rule(r"(?<!超额)配股|(?<!超额)配售|增发|定增|向特定对象|存托股|placement|placing|follow-on|私募配售|供股|先旧后新|specific investors|private sale|折让|at an? [\d.]+ ?(?:%|per ?cent) discount", "placement", "折让配售新股", "placement"),
     _Rule(r"可转债|可转换债券|债券|发债|债市|票据|债务融资|债务|公司债|融资券|美元债|中票|bonds?(?![a-z])|convertible notes|notes offering|debt financing", "bond", "发行债券募资", "bond"),
     _Rule(r"贷款|(?<![a-z])loans?(?![a-z])", "loan", "获得80亿美元的贷款", "loan"),
     _Rule(r"(?<![a-z])ipo(?![a-z])|首次公开|招股(?!书)|递表|上市|全球发售|to list on|prospectus|挂牌|公开发售|initial public offering|listing|hong kong debut|market debut|科创板|a\+h|新股|基石投资|go(?:es|ing)? public|floatation|flotation|(?<![a-z])float(?![a-z])|cornerstone|greenshoe|over-allotment|public offer|聆讯|share offering|debut|offer price", "IPO", "拟赴港上市募资", "IPO"),

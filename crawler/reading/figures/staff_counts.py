@@ -10,14 +10,14 @@ _NUMBER = re.compile(
     r"(?<![\d.,$€£¥#/a-z-])(?:\d{1,3}(?:,\d{3})+|\d{2,6})(?![\d%％/-]|[.,]\d| ?(?:million|billion|trillion|per ?cent|yuan|dollars|bn|m|k)(?![a-z]))"
 )
 _LEADS_TO_IT = re.compile(
-    r"(?:(?<![a-z])(?:to|from|of|at|was|were|is|are|(?P<few>by|down|numbering)|numbered|total(?:led|ed|ling|ing)|reach(?:ed)?|hit|with|against|has|had|have|employs|employed|kept|affect(?:ed|ing)?)"
+    r"(?:(?<![a-z])(?:to|from|of|at|was|were|is|are|(?P<few>by|down|numbering)|numbered|total(?:led|ed|ling|ing)|reach(?:ed)?|hit|with|against|has|had|have|employs|employed|kept|affect(?:ed|ing)?)(?: the)?"
     rf"|(?:numbers|headcount|workforce|payroll),|\(?20\d\d:) (?P<hedge>{_HEDGE})?$"
 )
 _ENDS_IT = re.compile(
-    r"[.,;:)](?!\d)|$|\n| -| (?:in|at|by|as|from|to|since|over|on|a year|a decade|twelve|two years|three years|this|last|during|or|and|when|after|before|despite|while|today|now|globally|worldwide|earlier)(?![a-z])"
+    r"[.,;:)](?!\d)|$|\n| -| (?:in|at|by|as|from|to|since|over|on|a year|a decade|twelve|two years|three years|this|last|during|or|and|when|after|before|despite|while|today|now|globally|worldwide|earlier|recorded|fewer)(?![a-z])"
 )
 _PART = re.compile(
-    rf"(?<![\d.,$€£¥#/a-z-])(?:{_HEDGE})?(?:\d{{1,3}}(?:,\d{{3}})+|\d{{2,6}})(?= of (?:the|its|their|[a-z]+'s)(?: [a-z'-]+){{0,3}} \d[\d,]* (?:people|employees|staff|workers|jobs|posts|positions))"
+    rf"(?<![\d.,$€£¥#/a-z-])(?:{_HEDGE})?(?:\d{{1,3}}(?:,\d{{3}})+|\d{{2,6}})(?= on (?:the|its) (?:payroll|books))|(?<=, )\d{{2,6}}(?= fewer than)|(?<![\d.,$€£¥#/a-z-])(?:{_HEDGE})?(?:\d{{1,3}}(?:,\d{{3}})+|\d{{2,6}})(?= of (?:the|its|their|[a-z]+'s)(?: [a-z'-]+){{0,3}} \d[\d,]* (?:people|employees|staff|workers|jobs|posts|positions))"
 )
 _NOUNS = (
     "employees",

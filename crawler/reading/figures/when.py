@@ -181,7 +181,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule(r"(?<![a-z])today(?![a-z])", _days_ago(0), "today", "2023-08-30"),
     _Rule(r"(?<![a-z])last month", _months_ago(1), "last month", "2023-07"),
     _Rule(r"(?<![a-z])(?:this (?:week|month)|last week)", _months_ago(0), "this week", "2023-08"),
-    _Rule(r"(?:(?<=in )|(?<=since )|(?<=of )|(?<=for )|(?<=from )|(?<=during ))(?P<y>20\d\d)(?!\d)", lambda m, _: m["y"], "in 2021", "2021"),
+    _Rule(r"(?:(?<=in )|(?<=since )|(?<=of )|(?<=for )|(?<=from )|(?<=during )|(?<=ended )|(?<=by )|(?=20\d\d (?:ipo|flotation|float|listing|debut|round|financing|funding|placement|layoffs)))(?P<y>20\d\d)(?!\d)", lambda m, _: m["y"], "in 2021", "2021"),
 )  # fmt: skip
 """Tried in this order at each place of a sentence."""
 
@@ -327,6 +327,7 @@ _LESS = re.compile(
 
 _ITS_OWN = re.compile(r"(?: (?!and |but )[a-z-]+){0,3} (?:as of|as at|at the end of|by the end of) $| ?$")
 """What joins a number to the date right behind it: 1,507 employees as of June 30; 5,943 a year earlier."""
+_THAN = re.compile(r"(?:fewer|less|lower|smaller) than (?:in |at |on )?(?:the )?(?:end of )?$")
 _THEREUPON = re.compile(r"后，|之后，|(?<![a-z])after which")
 _GOES_ON = re.compile(r", (?:which )?(?:closed|completed|announced|struck|in|on|last) ")
 
@@ -349,6 +350,8 @@ def nearest(
     """
     before = [one for one in told if one.end <= start and not (change and _COMPARED_WITH.match(lower, one.start))]
     behind = [one for one in told if one.start >= end]
+    if change:
+        behind = [one for one in behind if not _THAN.search(lower, end, one.start)]
     right_behind = (
         behind and behind[0].start - end <= _RIGHT_BEHIND and lower[behind[0].start - 3 : behind[0].start] == "in "
     )
