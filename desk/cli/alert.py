@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import config_option, json_option, put_json, put_table, warn, with_desk
+from desk.cli.common import config_option, json_option, put_rows, warn, with_desk
+from desk.cli.options import limit_option
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -46,7 +47,7 @@ def test(wiring: Wiring) -> int:
 
 
 @alert_command.command("list")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@limit_option(50)
 @json_option
 @with_desk
 def list_(wiring: Wiring, limit: int, as_json: bool) -> None:
@@ -56,13 +57,11 @@ def list_(wiring: Wiring, limit: int, as_json: bool) -> None:
     Example:
       dragonwatch alert list --json
     """
-    rows = wiring.store.outbox.list(kind="alert", limit=limit)
-    if as_json:
-        put_json([row.to_json() for row in rows])
-        return
-    put_table(
+    columns = {"id": "id", "target": "recipient", "subject": "subject", "state": "state"}
+    put_rows(
         "Alerts",
-        ("id", "target", "subject", "state", "created", "sent", "error"),
-        ([row.id, row.recipient, row.subject, row.state, row.created_at, row.sent_at, row.error] for row in rows),
+        columns | {"created": "created_at", "sent": "sent_at", "error": "error"},
+        wiring.store.outbox.list(kind="alert", limit=limit),
+        as_json=as_json,
         empty="no alert has been written yet",
     )

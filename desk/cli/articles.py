@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.cli.common import harmless, json_option, put_json, put_table, with_desk, wrong
+from desk.cli.common import harmless, json_option, put_json, put_rows, put_table, with_desk, wrong
 from desk.cli.crawl import known_source
 from desk.cli.options import company_option, limit_option, since_option, until_option
 
@@ -45,13 +45,12 @@ def articles_command(
     )
     if source is not None and not found:  # one that was removed may have left articles
         known_source(wiring, source)
-    if as_json:
-        put_json([row.to_json() for row in found])
-        return
-    put_table(
+    columns = {name: name for name in ("id", "published", "outlet", "title", "companies")}
+    put_rows(
         "Articles",
-        ("id", "published", "outlet", "title", "companies", "copy of"),
-        ([row.id, row.published, row.outlet, row.title, row.companies, row.copy_of] for row in found),
+        columns | {"copy of": "copy_of"},
+        found,
+        as_json=as_json,
         empty="no article is stored that fits; `dragonwatch crawl` brings some",
     )
 

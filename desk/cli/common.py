@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar, cast
 
 import click
 
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from desk.wiring import Wiring
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Listed(Protocol):
+    """A row of a listing."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Its shape."""
 
 
 class WrongCall(ConfigError):
@@ -92,6 +100,18 @@ def json_option(function: Function) -> Function:
 def put_json(value: Any, *, indent: int | None = 2) -> None:
     """Writes one JSON value to standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def put_rows(title: str, columns: Mapping[str, str], rows: Sequence[Listed], *, as_json: bool, empty: str) -> None:
+    """Writes a listing to standard output: as JSON each row's own shape, else a table.
+
+    ``columns`` names each column's field of the row, such as ``source.name``.
+    """
+    if as_json:
+        put_json([row.to_json() for row in rows])
+        return
+    cells = [attrgetter(field) for field in columns.values()]
+    put_table(title, list(columns), ([cell(row) for cell in cells] for row in rows), empty=empty)
 
 
 def put_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:

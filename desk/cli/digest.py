@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from desk.cli.common import config_option, json_option, put_json, put_table, warn, with_desk, wrong
-from desk.cli.options import OutFile
+from desk.cli.common import config_option, json_option, put_rows, warn, with_desk, wrong
+from desk.cli.options import OutFile, limit_option
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -89,7 +89,7 @@ def send(wiring: Wiring, now: bool) -> int:
 
 
 @digest_command.command("list")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many.")
+@limit_option(50)
 @json_option
 @with_desk
 def list_(wiring: Wiring, limit: int, as_json: bool) -> None:
@@ -99,14 +99,12 @@ def list_(wiring: Wiring, limit: int, as_json: bool) -> None:
     Example:
       dragonwatch digest list --json
     """
-    rows = wiring.store.outbox.list(kind="digest", limit=limit)
-    if as_json:
-        put_json([row.to_json() for row in rows])
-        return
-    put_table(
+    columns = {name: name for name in ("id", "edition", "recipient", "subject", "state")}
+    put_rows(
         "Letters",
-        ("id", "edition", "recipient", "subject", "state", "sent", "error"),
-        ([row.id, row.edition, row.recipient, row.subject, row.state, row.sent_at, row.error] for row in rows),
+        columns | {"sent": "sent_at", "error": "error"},
+        wiring.store.outbox.list(kind="digest", limit=limit),
+        as_json=as_json,
         empty="no letter has been written yet; `dragonwatch digest send` writes what is due",
     )
 

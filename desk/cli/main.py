@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backfill": ("desk.cli.backfill", "Read the past: WARC files, or what a site's sitemaps list."),
     "forget": (
         "desk.cli.keeping",
-        "Erase an article, or all of a host, from database, index and archive, and note that it was done.",
+        "Erase an article, or all of a host, from database, index, archive and letters, and note that it was done.",
     ),
     "export": ("desk.cli.export", "Write all articles, figures or flags to a file."),
     "backup": ("desk.cli.keeping", "Write a consistent, verified copy of the database, while everything runs."),

@@ -12,7 +12,7 @@ from crawler.plural import counted
 from desk.cli.bars import bar
 from desk.cli.common import harmless, json_option, put_json, with_desk, wrong
 from desk.cli.ends import failures
-from desk.cli.options import since_option
+from desk.cli.options import limit_option, since_option
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("recheck")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many.")
+@limit_option(200)
 @json_option
 @with_desk
 def recheck_command(wiring: Wiring, limit: int, as_json: bool) -> int:

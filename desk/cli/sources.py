@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import config_option, json_option, open_desk, put_json, put_table, with_desk
+from desk.cli.common import config_option, json_option, open_desk, put_rows, with_desk
 from desk.cli.ends import for_each
 
 if TYPE_CHECKING:
@@ -29,28 +29,19 @@ def sources_command(ctx: click.Context, as_json: bool) -> None:
         return
     with open_desk() as wiring:
         rows = wiring.store.sources.all()
-    if as_json:
-        put_json([row.to_json() for row in rows])
-        return
-    put_table(
-        "Sources",
-        ("name", "kind", "tier", "health", "since", "last new", "next poll", "enabled", "error"),
-        (
-            [
-                row.source.name,
-                row.source.kind,
-                row.source.tier,
-                row.health,
-                row.since,
-                row.last_new,
-                row.next_poll,
-                row.source.enabled,
-                row.error,
-            ]
-            for row in rows
-        ),
-        empty="no source is declared; `dragonwatch sources add NAME URL` adds one",
-    )
+    columns = {
+        "name": "source.name",
+        "kind": "source.kind",
+        "tier": "source.tier",
+        "health": "health",
+        "since": "since",
+        "last new": "last_new",
+        "next poll": "next_poll",
+        "enabled": "source.enabled",
+        "error": "error",
+    }
+    empty = "no source is declared; `dragonwatch sources add NAME URL` adds one"
+    put_rows("Sources", columns, rows, as_json=as_json, empty=empty)
 
 
 @sources_command.command("remove")

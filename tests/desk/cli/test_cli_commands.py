@@ -67,6 +67,22 @@ def test_articles_and_stories_have_the_promised_shapes(installation: Installatio
     assert all(keys("story") <= set(row) for row in stories)
 
 
+def test_every_listing_is_a_table_for_people(installation: Installation) -> None:
+    installation.run("digest", "send", "--now")
+    for words, title, cell in (
+        (["articles"], "Articles", "商汤完成C轮融资"),
+        (["stories"], "Stories", "旷视启动裁员"),
+        (["figures"], "Known figures", "megvii"),
+        (["flags"], "Flags", "more than US$4.5 billion"),
+        (["sources"], "Sources", "theirs"),
+        (["digest", "list"], "Letters", "desk@example.org"),
+    ):
+        shown = installation.run(*words)
+        assert (shown.exit_code, shown.stdout.splitlines()[0].strip()) == (0, title), words
+        assert cell in shown.stdout
+    assert installation.run("alert", "list").stdout == "no alert has been written yet\n"
+
+
 def test_articles_are_filtered(installation: Installation) -> None:
     assert [row["title"] for row in listed(installation, "articles", "--search", "裁员")] == ["旷视启动裁员"]
     assert [row["title"] for row in listed(installation, "articles", "--search", "商湯")] == ["商汤完成C轮融资"]
