@@ -99,10 +99,15 @@ class SmtpMailer:
             if isinstance(error, smtplib.SMTPNotSupportedError):
                 raise PermanentRefusal(f"{where} offers no STARTTLS; set mail.security to tls or none") from error
             if isinstance(error, (OSError, smtplib.SMTPException)):
-                raise TemporaryRefusal(
-                    f"{where} could not be reached ({error}); check mail.host, mail.port and mail.security"
-                ) from error
+                raise TemporaryRefusal(f"{where} could not be reached ({error}); {self._spoken()}") from error
             raise
+
+    def _spoken(self) -> str:
+        if self.port == 465 and self.security != "tls":
+            return 'port 465 speaks TLS from the start: set mail.security to "tls"'
+        if self.port in (25, 587) and self.security == "tls":
+            return f'port {self.port} begins without TLS: set mail.security to "starttls", or mail.port to 465'
+        return "check mail.host, mail.port and mail.security"
 
     def _trust(self) -> ssl.SSLContext:
         # The system's certificates take tens of milliseconds to load: only where they are needed.
@@ -112,8 +117,12 @@ class SmtpMailer:
         if self.username:
             try:
                 connection.login(self.username, self.password)
+            except smtplib.SMTPNotSupportedError as error:
+                mend = "many offer it after STARTTLS alone: set mail.security, or " if self.security == "none" else ""
+                raise PermanentRefusal(f"mail server {self.host} offers no login; {mend}leave mail.username empty") from error  # fmt: skip
             except smtplib.SMTPAuthenticationError as error:
-                raise PermanentRefusal(
+                kind = TemporaryRefusal if error.smtp_code < 500 else PermanentRefusal
+                raise kind(
                     f"mail server {self.host} refused the login of {self.username} "
                     f"({_said(error.smtp_code, error.smtp_error)}); check mail.username and mail.password_file "
                     "(some providers want an app password or authorisation code)"
@@ -123,8 +132,10 @@ class SmtpMailer:
     def _hand_over(self, connection: smtplib.SMTP, message: bytes, sender: str, recipient: str) -> None:
         try:
             connection.ehlo_or_helo_if_needed()
-            for code, said in (connection.mail(sender), connection.rcpt(recipient), connection.docmd("DATA")):
-                _accepted(code, said, recipient, (250, 251, 354))
+            code, said = connection.mail(sender)
+            _accepted(code, said, f"letters from {sender}", (250,), self._sender_mend(said))
+            _accepted(*connection.rcpt(recipient), f"letters to {recipient}", (250, 251), "check the address")
+            _accepted(*connection.docmd("DATA"), f"the letter to {recipient}", (354,))
             # The dot that ends the letter goes last and alone: what breaks before it was surely not taken.
             connection.send(_stuffed(message))
         except (OSError, smtplib.SMTPServerDisconnected) as error:
@@ -139,7 +150,14 @@ class SmtpMailer:
                 f"the connection to {self.host} broke after the letter to {recipient} was handed over: "
                 "whether it was taken is not known"
             ) from error
-        _accepted(code, said, recipient, (250,))
+        _accepted(code, said, f"the letter to {recipient}", (250,))
+
+    def _sender_mend(self, said: bytes) -> str:
+        if b"STARTTLS" in said.upper():
+            return 'set mail.security to "starttls"'
+        if not self.username:
+            return "many want a login first: mail.username and mail.password_file"
+        return f"many take letters of the account alone: put {self.username} into mail.sender"
 
 
 def _leave(connection: smtplib.SMTP) -> None:
@@ -155,12 +173,12 @@ def _stuffed(message: bytes) -> bytes:
     return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
 
 
-def _accepted(code: int, said: bytes, recipient: str, wanted: tuple[int, ...]) -> None:
+def _accepted(code: int, said: bytes, what: str, wanted: tuple[int, ...], mend: str = "") -> None:
     if code in wanted:
         return
     if 500 <= code < 600:
-        raise PermanentRefusal(f"the mail server refuses the letter to {recipient}: {_said(code, said)}")
-    raise TemporaryRefusal(f"the mail server cannot take the letter to {recipient} now: {_said(code, said)}")
+        raise PermanentRefusal(f"the mail server refuses {what}: {_said(code, said)}{mend and f'; {mend}'}")
+    raise TemporaryRefusal(f"the mail server cannot take {what} now: {_said(code, said)}")
 
 
 def _said(code: int, said: bytes | str) -> str:

@@ -75,8 +75,8 @@ SHORT = Plan(datetime(2026, 10, 24, 12, tzinfo=UTC), 3, 12, 0.3, (10, 17), ((17,
 """Berlin's clocks go back in the first night; the rest of 29 hours covers two letters of New York's reader."""
 OFF = ((9, 10.4), (100, 103), (158.5, 220), (305, 306), (401, 430), (555, 579))
 MONTHS = (
-    Plan(datetime(2026, 10, 1, tzinfo=UTC), 30, 6, 0.25, (240, 264), OFF),  # Sydney forward on the 4th, Berlin back on the 25th
-    Plan(datetime(2026, 3, 7, tzinfo=UTC), 30, 6, 0.25, (240, 264), OFF),  # New York and Berlin forward, Sydney back
+    Plan(datetime(2026, 10, 1, tzinfo=UTC), 30, 12, 0.15, (240, 264), OFF),  # Sydney forward on the 4th, Berlin back on the 25th
+    Plan(datetime(2026, 3, 7, tzinfo=UTC), 30, 12, 0.15, (240, 264), OFF),  # New York and Berlin forward, Sydney back
 )  # fmt: skip
 
 

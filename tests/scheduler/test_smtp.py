@@ -22,9 +22,15 @@ LETTER = b"Subject: hi\r\n\r\nfirst\r\n.dot\r\n.\r\nlast\r\n"
 class Inbox:
     """Takes letters, or answers as it is told."""
 
-    def __init__(self, rcpt: str = "250 OK", data: str = "250 OK") -> None:
+    def __init__(self, mail: str = "250 OK", rcpt: str = "250 OK", data: str = "250 OK") -> None:
         self.letters: list[bytes] = []
-        self.rcpt, self.data = rcpt, data
+        self.mail, self.rcpt, self.data = mail, rcpt, data
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return self.mail
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -47,8 +53,8 @@ Start = Callable[..., tuple[Inbox, int]]
 def server() -> Iterator[Start]:
     running: list[Controller] = []
 
-    def start(rcpt: str = "250 OK", data: str = "250 OK", **options: object) -> tuple[Inbox, int]:
-        inbox = Inbox(rcpt, data)
+    def start(mail: str = "250 OK", rcpt: str = "250 OK", data: str = "250 OK", **options: object) -> tuple[Inbox, int]:
+        inbox = Inbox(mail, rcpt, data)
         controller = Controller(inbox, hostname="127.0.0.1", port=_free_port(), **options)
         controller.start()
         running.append(controller)
@@ -75,7 +81,7 @@ def test_a_letter_arrives_byte_for_byte(server: Start) -> None:
     assert inbox.letters == [LETTER]
 
 
-@pytest.mark.parametrize("at", ["rcpt", "data"])
+@pytest.mark.parametrize("at", ["mail", "rcpt", "data"])
 def test_refusals_for_now_and_for_good(server: Start, at: str) -> None:
     inbox, port = server(**{at: "451 busy, come back"})
     with pytest.raises(TemporaryRefusal, match="451 busy"):
@@ -84,6 +90,46 @@ def test_refusals_for_now_and_for_good(server: Start, at: str) -> None:
     with pytest.raises(PermanentRefusal, match="550 no such box"):
         _send(port)
     assert not inbox.letters
+
+
+@pytest.mark.parametrize(
+    ("answers", "options", "told"),
+    [
+        ({"mail": "553 sender is not the account"}, {}, "letters from d@localhost: 553 .*mail.username"),
+        ({"mail": "530 Must issue a STARTTLS command first"}, {}, 'mail.security to "starttls"'),
+        ({"rcpt": "550 no such box"}, {}, "letters to a@localhost: 550 .*check the address"),
+        ({"data": "554 looks like spam"}, {}, "refuses the letter to a@localhost: 554 looks like spam"),
+        ({}, {"username": "u", "password": "p"}, "offers no login.*STARTTLS.*mail.username empty"),
+    ],
+)
+def test_a_refusal_says_what_is_refused_and_its_mend(
+    server: Start, answers: dict[str, str], options: dict[str, str], told: str
+) -> None:
+    _, port = server(**answers)
+    with pytest.raises(PermanentRefusal, match=told):
+        _send(port, **options)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_sender_that_is_not_the_account_is_told_which_it_is(server: Start) -> None:
+    def anybody(*_: object) -> AuthResult:
+        return AuthResult(success=True)
+
+    _, port = server(mail="550 not your address", authenticator=anybody, auth_require_tls=False)
+    with pytest.raises(PermanentRefusal, match=r"put me@qq\.example into mail\.sender"):
+        _send(port, username="me@qq.example", password="right")
+
+
+@pytest.mark.parametrize(
+    ("port", "security", "told"), [(465, "none", "TLS from the start"), (587, "tls", "begins without TLS")]
+)
+def test_a_port_that_does_not_fit_is_told(monkeypatch: pytest.MonkeyPatch, port: int, security: str, told: str) -> None:
+    def times_out(*_: object, **__: object) -> None:
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("smtplib.SMTP.connect", times_out)
+    with pytest.raises(TemporaryRefusal, match=f"timed out.*{told}"):
+        _send(port, security=security)
 
 
 def test_no_server_is_for_now() -> None:
