@@ -1,8 +1,7 @@
 """Fills a store with any number of articles and sources: a thousand are taken in as always, then every row is doubled by SQL.
 
 A doubled row is a row of its own: another number, address and fingerprint, days earlier. Its words are the same, so the search
-index has the postings of as many articles over the vocabulary of a thousand. The ledger is doubled until it has ``ENTRIES``
-rows; what the rest says is known then.
+index has the postings of as many articles over the vocabulary of a thousand.
 """
 
 from __future__ import annotations
@@ -37,6 +36,8 @@ IRRELEVANT = 3
 WORDS, WORDS_EACH = 20_000, 500
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LOT = 50_000
+APART = 8
+"""Days between what is doubled and its first copy, then twice as many, and so on."""
 _LEDGER = (tables.events, tables.known_figures, tables.flags)
 _ARTICLES = (
     tables.stories, tables.articles, tables.revisions, tables.article_companies, tables.fingerprints, tables.bands,
@@ -90,15 +91,36 @@ def _judge(read: Reading, page: Page) -> Judge:
     )
 
 
-def fill(store: SqlStore, articles: int, sources: int, *, seeds: int = SEEDS, told: Told = lambda _: None) -> None:
-    """Fills an empty store with at least so many articles and sources, of which at most ``seeds`` are taken in one by one."""
+def fill(
+    store: SqlStore,
+    articles: int,
+    sources: int,
+    *,
+    seeds: int = SEEDS,
+    entries: int = ENTRIES,
+    reports: bool = True,
+    searchable: bool = True,
+    told: Told = lambda _: None,
+) -> None:
+    """Fills an empty store with at least so many articles and sources, of which at most ``seeds`` are taken in one by one.
+
+    The ledger is doubled until it has ``entries`` rows; what later copies say is known then, and with ``reports`` they are
+    among those who report it. Without ``searchable`` only the seeds can be searched for, which takes a third of the time.
+    """
     first, rounds = _plan(articles, seeds)
     _seed_articles(store, first)
-    _double(store, _ARTICLES, rounds, told)
-    _index(store, first, told)
+    _double(
+        store,
+        _ARTICLES if reports else [table for table in _ARTICLES if table is not tables.reports],
+        rounds,
+        entries,
+        told,
+    )
+    if searchable:
+        _index(store, first, told)
     first, rounds = _plan(sources, seeds)
     _seed_sources(store, first)
-    _double(store, _SOURCES, rounds, told)
+    _double(store, _SOURCES, rounds, entries, told)
     last = select(func.max(tables.flags.c.id)).scalar_subquery() - WAITING
     store.database.write(
         lambda connection: connection.execute(
@@ -141,11 +163,11 @@ def _seed_sources(store: SqlStore, number: int) -> None:
     store.sources.polled_all(polls)
 
 
-def _double(store: SqlStore, wanted: Sequence[Table], rounds: int, told: Told) -> None:
+def _double(store: SqlStore, wanted: Sequence[Table], rounds: int, entries: int, told: Told) -> None:
     for round in range(1, rounds + 1):
         with store.database.read() as connection:
             known = connection.execute(select(func.count()).select_from(tables.known_figures)).scalar_one()
-            own = [table for table in wanted if known < ENTRIES or table not in _LEDGER]
+            own = [table for table in wanted if known < entries or table not in _LEDGER]
             offsets = {table.name: _last(connection, table) for table in own if "id" in table.c}
         for table in own:
             for first in range(1, offsets.get(table.name, 1) + 1, LOT):
@@ -190,7 +212,7 @@ def _copied(dialect: str, column: Column[Any], offsets: dict[str, int], round: i
         return null()
     shift = _SHIFTED.get((dialect, type(column.type)))
     if shift and table not in ("sources", "source_states"):
-        return literal_column(shift.format(column.name, 1 << (round - 1)))
+        return literal_column(shift.format(column.name, APART << (round - 1)))
     return column
 
 
