@@ -63,8 +63,8 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     inside = _right_behind(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)
-    holder = next((e for e in named if passage.part.text[e.end : quantity.start] in ("'s ", "’s ", "的")), None)
-    if holder is not None:
+    holder = _holder(quantity, named, passage.part.text)
+    if holder is not None and not (kind in MONEY_KINDS and _is_given_by(holder, quantity, passage, sentence)):
         return _alone(holder, quantity, kind, [holder], passage)
     latter = _the_latter(quantity, named, passage.part.lower)
     if latter is not None:
@@ -95,6 +95,25 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     if found is None:
         return _of_the_passage(quantity, kind, named, roles, passage, sentence)
     return _alone(found, quantity, kind, named, passage)
+
+
+_HOLDS_IT = re.compile("['’]s |的")
+
+
+def _holder(quantity: Quantity, named: Sequence[Entity], text: str) -> Entity | None:
+    """Exampla's $1.5 billion, 示例科技的40亿美元: the name right before the number has it."""
+    if text[quantity.start - 1 : quantity.start] not in ("的", " "):
+        return None
+    return next((e for e in named if _HOLDS_IT.fullmatch(text, e.end, quantity.start)), None)
+
+
+_GIVEN = re.compile(r" ?(?:investment|injection|cheque|check|bet|stake|loan)|的?(?:战略)?(?:投资|注资|入股|增资|贷款)")
+
+
+def _is_given_by(holder: Entity, quantity: Quantity, passage: Passage, sentence: Sentence) -> bool:
+    """SoftBank's $1 billion investment: money that its holder pays."""
+    given = _GIVEN.match(passage.part.lower, quantity.end) is not None
+    return given or roles_in(passage, sentence)[holder] == "pays"
 
 
 _LATTER = re.compile(r"后者|(?<![a-z])the latter(?![a-z])")
