@@ -10,14 +10,16 @@ from email.utils import parseaddr
 from types import TracebackType
 from typing import Literal, Self
 
-from crawler.errors import InDoubt, PermanentRefusal, TemporaryRefusal
+from crawler.errors import InDoubt, PermanentRefusal, SendError, TemporaryRefusal
 
 
 @dataclass
 class SmtpMailer:
     """Speaks SMTP (RFC 5321) with STARTTLS or TLS, certificates verified; each step ends after ``timeout`` seconds.
 
-    As a context manager it keeps its connection from letter to letter; otherwise each letter has its own.
+    As a context manager it keeps its connection from letter to letter, and asks a server that it could not come to terms with
+    only once: neither its timeouts nor a login that it refuses are gone through for every letter. Otherwise each letter has its
+    own connection.
     """
 
     host: str
@@ -30,9 +32,11 @@ class SmtpMailer:
     kept: smtplib.SMTP | None = field(default=None, init=False, repr=False)
     """The connection of the last letter, while it is kept."""
     _keeps: bool = field(default=False, init=False, repr=False)
+    _useless: SendError | None = field(default=None, init=False, repr=False)
+    """Why there is no connection to be had this time."""
 
     def __enter__(self) -> Self:
-        self._keeps = True
+        self._keeps, self._useless = True, None
         return self
 
     def __exit__(
@@ -49,7 +53,7 @@ class SmtpMailer:
         Raises TemporaryRefusal (try again), PermanentRefusal (do not), or InDoubt where the connection broke after
         the whole letter was handed over but before the server answered: it may or may not have been taken.
         """
-        connection = self._taken_up() or self._open()
+        connection = self._taken_up() or self._opened()
         try:
             self._hand_over(connection, message, parseaddr(sender)[1], parseaddr(recipient)[1])
         except BaseException:
@@ -73,6 +77,15 @@ class SmtpMailer:
             return None
         _leave(connection)
         return None
+
+    def _opened(self) -> smtplib.SMTP:
+        if self._keeps and self._useless is not None:
+            raise type(self._useless)(str(self._useless))
+        try:
+            return self._open()
+        except SendError as error:
+            self._useless = error
+            raise
 
     def _open(self) -> smtplib.SMTP:
         where = f"mail server {self.host}:{self.port}"

@@ -132,6 +132,23 @@ def test_a_port_that_does_not_fit_is_told(monkeypatch: pytest.MonkeyPatch, port:
         _send(port, security=security)
 
 
+def test_a_server_that_is_not_there_is_asked_once_for_all_letters_of_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def times_out(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("smtplib.SMTP.connect", times_out)
+    mailer = SmtpMailer("127.0.0.1", 25)
+    for round in (1, 2):
+        with mailer:
+            for _ in range(3):
+                with pytest.raises(TemporaryRefusal, match="timed out"):
+                    mailer(LETTER, "d@localhost", "a@localhost")
+        assert len(asked) == round
+
+
 def test_no_server_is_for_now() -> None:
     with pytest.raises(TemporaryRefusal, match=r"could not be reached.*mail\.host"):
         _send(_free_port())
