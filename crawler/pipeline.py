@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from crawler.errors import DragonwatchError
+from crawler.errors import DragonwatchError, StoreUnavailable
 from crawler.items import Outcome, Page, Reading
 from crawler.ports import Archive, Clock, Judge, Store, Taking
 from crawler.reading.read import read
@@ -78,6 +78,9 @@ class Keeper:
             page, reading = await self._read(page)
             before = self.baseline if ticket.share.first_poll else None
             outcome = await self._kept(page, reading, before)
+        except StoreUnavailable as error:
+            ticket.share.unkept = str(error)
+            ticket.end("failed", f"{page.url}: {error}", again=True)
         except DragonwatchError as error:
             ticket.end("failed", f"{page.url}: {error}", again=True)
         except Exception as error:

@@ -26,6 +26,8 @@ class Share:
     pending: int = 0
     unfinished: int = 0
     """Leads that failed for now or were dropped, so that the next poll has to see them again."""
+    unkept: str | None = None
+    """What the store said where it could not take a page of it: the poll is to come again once it can."""
     first_poll: bool = False
     errors: list[str] = field(default_factory=list)
     quiet: asyncio.Event = field(default_factory=asyncio.Event)

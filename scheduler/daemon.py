@@ -79,6 +79,8 @@ def _scheduler(jobs: Jobs, running: set[asyncio.Task[Any]]) -> AsyncIOScheduler:
             # We alone cancel jobs, to stop; to APScheduler that would be an error to write a traceback about.
             with contextlib.suppress(asyncio.CancelledError):
                 await work()
+        except DragonwatchError as told:  # such as a full disk, on which a run cannot even be noted
+            log.error("%s", told)
         finally:
             running.discard(task)
 

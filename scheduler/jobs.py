@@ -12,18 +12,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crawler.config import Config
-from crawler.errors import DragonwatchError
+from crawler.errors import DragonwatchError, StoreUnavailable
 from crawler.ports import Archive, Clock, Mailer
 from crawler.watchlist import Watchlist
 from scheduler.aside import aside
 from scheduler.logs import run_id
 from scheduler.metrics import Metrics
 from scheduler.pulse import Pulse
+from storage.room import check_room
 from storage.store import SqlStore
 
 if TYPE_CHECKING:
@@ -59,6 +61,9 @@ class Jobs:
     """Processes that all crawls share for reading; each has its own where there are none."""
     under_way: set[str] = field(default_factory=set)
     """Sources that are being asked: a slow one is left alone by the next tick and holds up no other."""
+    _ended: list[tuple[str, dict[str, Any] | None, str | None]] = field(default_factory=list)
+    """Runs whose end is still to be noted."""
+    _noting: threading.Lock = field(default_factory=threading.Lock)
 
     async def beat(self) -> None:
         """Tells that the loop is alive, and records a time in which no daemon ran."""
@@ -74,7 +79,7 @@ class Jobs:
         wanted = DUE_AT_ONCE + len(self.under_way)
         due = await asyncio.to_thread(self.store.sources.due, self.clock.now(), wanted)
         due = [source for source in due if source.name not in self.under_way][:DUE_AT_ONCE]
-        if not due:
+        if not due or not await self._could_keep():
             return
         names = {source.name for source in due}
         self.under_way |= names
@@ -85,7 +90,8 @@ class Jobs:
 
     async def recheck(self) -> None:
         """Looks again at the articles whose turn has come."""
-        if await asyncio.to_thread(self.store.articles.look_again, self.clock.now(), 1):
+        due = await asyncio.to_thread(self.store.articles.look_again, self.clock.now(), 1)
+        if due and await self._could_keep():
             await self._recorded("recheck", self._recheck)
 
     async def digest(self) -> None:
@@ -156,6 +162,8 @@ class Jobs:
         )
         if self.metrics is not None:
             self.metrics.crawled(summary)
+        if summary.unkept is not None:
+            raise StoreUnavailable(summary.unkept)
         told = summary.to_json()
         # A source's own poll rows tell of each; the run keeps the sums.
         told["sources"] = len(summary.sources)
@@ -174,6 +182,15 @@ class Jobs:
             limit=LOOKED_AT_ONCE,
         )
         return {"looked": done.looked, "revised": done.revised, "gone": done.gone, "flags": done.flags}
+
+    async def _could_keep(self) -> bool:
+        """Whether what is fetched could be kept; nobody is asked in vain."""
+        try:
+            await asyncio.to_thread(check_room, self.store, self.archive)
+        except DragonwatchError as told:
+            log.error("nobody is asked: %s", told)
+            return False
+        return True
 
     async def _recorded(self, kind: str, work: Callable[[], Awaitable[dict[str, Any]]]) -> None:
         run = await asyncio.to_thread(self.store.runs.start, kind)
@@ -194,7 +211,15 @@ class Jobs:
             log.exception("%s failed", kind)
         finally:
             run_id.reset(marked)
-            await asyncio.shield(asyncio.to_thread(self.store.runs.finish, run, summary, error))
+            await asyncio.shield(asyncio.to_thread(self._finish, run, summary, error))
+
+    def _finish(self, run: str, summary: dict[str, Any] | None, error: str | None) -> None:
+        """Notes the ends of this run and of those before it that a full disk did not take."""
+        with self._noting:
+            self._ended.append((run, summary, error))
+            while self._ended:
+                self.store.runs.finish(*self._ended[0])
+                del self._ended[0]
 
 
 async def within(seconds: float, work: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

@@ -126,6 +126,7 @@ async def crawl(
         figures=tally.figures,
         flags=tally.flags,
         errors=tuple(error for share in shares for error in share.errors),
+        unkept=next((share.unkept for share in shares if share.unkept is not None), None),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from crawler.config import ScheduleConfig
-from crawler.errors import Stopped, Waiting
+from crawler.errors import Stopped, StoreUnavailable, Waiting
 from crawler.items import PollOutcome, PollResult, Source
 from crawler.pipeline import Keeper
 from crawler.ports import Clock
@@ -54,15 +54,18 @@ class Settling:
         share = end.share
         if share.pending:
             await share.quiet.wait()
+        if isinstance(end.error, StoreUnavailable):
+            share.unkept = str(end.error)
         name = share.source.name
         try:
             result = self._timed(
                 end, self._failed(end.error, share.source) if end.polled is None else self._brought(share, end.polled)
             )
-            outcome = "failed" if result.outcome == "blocked" else result.outcome
-            self.results[name] = SourceResult(name, outcome, share.leads, share.new, result.error)
+            outcome = "failed" if result.outcome == "blocked" or share.unkept else result.outcome
+            self.results[name] = SourceResult(name, outcome, share.leads, share.new, share.unkept or result.error)
             unfinished = isinstance(end.error, Stopped) or (self._cut_short and share.unfinished)
-            if self._records and not unfinished:
+            # What our own disk did not take is no doing of the source's: it stays due.
+            if self._records and not unfinished and share.unkept is None:
                 await self._record(name, result)
                 if isinstance(end.error, Gone):
                     await self._keeper.ask_store(self._store.sources.enable, name, False)

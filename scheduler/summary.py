@@ -43,6 +43,8 @@ class CrawlSummary:
     flags: int = 0
     errors: tuple[str, ...] = ()
     """Sentences about single pages that failed."""
+    unkept: str | None = None
+    """What the store said where it could not take what was brought."""
 
     def to_json(self) -> dict[str, Any]:
         """The crawl summary shape."""

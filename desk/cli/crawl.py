@@ -42,6 +42,7 @@ def crawl_command(
     """
     load_ahead()
     from scheduler.run import crawl
+    from storage.room import check_room
 
     sources = chosen_sources(wiring, names, due=due)
     if not sources:
@@ -51,7 +52,7 @@ def crawl_command(
             else "no source is enabled; `dragonwatch sources` lists them, `sources add` adds one"
         )
     if not dry_run:
-        wiring.store.database.check_writable()
+        check_room(wiring.store, wiring.archive)
     with _progress(len(sources)) as progress:
         summary = asyncio.run(
             crawl(
