@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, delete, func, insert, or_, select, update
 
 from crawler.errors import NotThere, StoreError
 from crawler.items import PollResult, PollState, Source
@@ -29,6 +29,7 @@ _HEALTH: Mapping[str, Health] = {
     "failed": "failing",
     "blocked": "blocked",
 }
+_FRESH = {"first_poll": True, "failures": 0, "moved_polls": 0, "health": "never"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +102,18 @@ class SourceTable:
 
     def due(self, now: datetime, limit: int, *, among: Sequence[str] | None = None) -> list[Source]:
         """Enabled sources whose next poll has come, those never polled first, then the longest due; of those named alone."""
-        due = or_(source_states.c.next_poll.is_(None), source_states.c.next_poll <= now)
-        statement = (
-            _with_state()
-            .where(due, _enabled())
-            .order_by(source_states.c.next_poll.is_not(None), source_states.c.next_poll, sources.c.name)
-            .limit(limit)
-        )
-        if among is not None:
-            statement = statement.where(sources.c.name.in_(among))
+        found: list[SourceRow] = []
         with self.database.read() as connection:
-            return [_row(row, now).source for row in connection.execute(statement).mappings()]
+            for due in (source_states.c.next_poll.is_(None), source_states.c.next_poll <= now):
+                statement = _due(due).order_by(source_states.c.next_poll, sources.c.name).limit(limit - len(found))
+                if among is not None:
+                    statement = statement.where(sources.c.name.in_(among))
+                found += [_row(row, now) for row in connection.execute(statement).mappings()]
+        return [row.source for row in found]
 
     def due_count(self, now: datetime) -> int:
         """How many sources are due."""
-        due = or_(source_states.c.next_poll.is_(None), source_states.c.next_poll <= now)
-        chosen = _with_state().where(due, _enabled()).subquery()
+        chosen = _due(or_(source_states.c.next_poll.is_(None), source_states.c.next_poll <= now)).subquery()
         with self.database.read() as connection:
             return int(connection.execute(select(func.count()).select_from(chosen)).scalar_one())
 
@@ -199,15 +196,22 @@ def _put(connection: Connection, source: Source, by: str) -> None:
     new = {"removed": False, "enabled_by_desk": None} | values
     statement = insert_or(connection.dialect.name, sources).on_conflict_do_update(index_elements=["name"], set_=values)
     connection.execute(statement, new)
+    state = insert_or(connection.dialect.name, source_states).on_conflict_do_nothing()
+    connection.execute(state, _FRESH | {"source": source.name})  # so that what is due is found among the states
+
+
+_STATED = source_states.c.source == sources.c.name
+_STATE_COLUMNS = [column for column in source_states.c if column.name != "source"]
 
 
 def _with_state() -> Select[Any]:
-    state = [column for column in source_states.c if column.name != "source"]
-    return (
-        select(sources, *state)
-        .join_from(sources, source_states, and_(source_states.c.source == sources.c.name), isouter=True)
-        .where(~sources.c.removed)
-    )
+    whole = select(sources, *_STATE_COLUMNS)
+    return whole.join_from(sources, source_states, _STATED).where(~sources.c.removed)
+
+
+def _due(when: ColumnElement[bool]) -> Select[Any]:
+    """Begins at the states, which are in the order of the next poll: to find the due ones not all sources are looked at."""
+    return _with_state().where(when, _enabled())
 
 
 def _enabled() -> Any:

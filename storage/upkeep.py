@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Delete, Table, delete, func, select, text
 
 from storage.search import tidy
 from storage.store import SqlStore
@@ -18,6 +20,8 @@ LOOSE = 0.25
 """Share of a SQLite file that may hold nothing before it is written anew."""
 SMALL = 10_000
 """Pages below which that is not worth the while."""
+LOT = 5_000
+SAMPLED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +40,46 @@ def keep_up(store: SqlStore, *, history: timedelta | None = None) -> Upkept:
     each recipient stays, as the next one begins where it ended.
     """
     now = store.clock.now()
-    polls_for, runs_for = history or POLLS_FOR, history or RUNS_FOR
-
-    def prune(connection: Connection) -> Upkept:
-        old_polls = connection.execute(delete(polls).where(polls.c.at < now - polls_for)).rowcount
-        old_runs = connection.execute(
-            delete(runs).where(runs.c.started < now - runs_for, runs.c.state != "running")
-        ).rowcount
-        old_letters = 0
-        if history is not None:
-            last = select(func.max(outbox.c.id)).group_by(outbox.c.kind, outbox.c.recipient)
-            sent = (outbox.c.state == "sent") & (outbox.c.created_at < now - history) & outbox.c.id.not_in(last)
-            old_letters = connection.execute(delete(outbox).where(sent)).rowcount
-        return Upkept(old_polls, old_runs, old_letters)
-
-    done = store.database.write(prune)
+    old_polls = _drop(store, polls, polls.c.at, now - (history or POLLS_FOR))
+    old_runs = _drop(store, runs, runs.c.started, now - (history or RUNS_FOR), runs.c.state != "running")
+    old_letters = 0
+    if history is not None:
+        last = select(func.max(outbox.c.id)).group_by(outbox.c.kind, outbox.c.recipient)
+        old_letters = _drop(
+            store, outbox, outbox.c.created_at, now - history, outbox.c.state == "sent", outbox.c.id.not_in(last)
+        )
     tidy(store.database)
-    plan = "PRAGMA optimize" if store.database.sqlite else "ANALYZE"
-    store.database.write(lambda connection: connection.execute(text(plan)))
+    store.database.write(_plan)
     if store.database.sqlite and _loose(store) > LOOSE:
         _vacuum(store)
-    return done
+    return Upkept(old_polls, old_runs, old_letters)
+
+
+def _drop(store: SqlStore, table: Table, moment: Column[Any], before: datetime, *also: ColumnElement[bool]) -> int:
+    """Drops old rows by the lot, so that no writer waits for all of them. Numbers rise with time: the first young row ends it."""
+    last = dropped = 0
+    while True:
+        lot = select(table.c.id, moment).where(table.c.id > last).order_by(table.c.id).limit(LOT)
+        with store.database.read() as connection:
+            old = [id for id, at in connection.execute(lot) if at < before]
+        if not old:
+            return dropped
+        last = old[-1]
+        chosen = delete(table).where(table.c.id.between(old[0], last), moment < before, *also)
+        dropped += store.database.write(partial(_dropped, chosen=chosen))
+
+
+def _dropped(connection: Connection, *, chosen: Delete) -> int:
+    return connection.execute(chosen).rowcount
+
+
+def _plan(connection: Connection) -> None:
+    """Lets the planner look at the tables again; SQLite at so many rows of each index, as a whole large table takes minutes."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"PRAGMA analysis_limit = {SAMPLED}"))
+        connection.execute(text("PRAGMA optimize"))
+    else:
+        connection.execute(text("ANALYZE"))
 
 
 def _loose(store: SqlStore) -> float:
