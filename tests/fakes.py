@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from crawler.errors import ReadError
@@ -22,6 +22,19 @@ from crawler.items import (
 )
 from crawler.ports import Judge, Taking
 from crawler.urls import canonical
+
+
+@dataclass
+class HandClock:
+    """Stands still until it is set, or told to go on."""
+
+    at: datetime = datetime(2026, 11, 24, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
 
 
 @dataclass(frozen=True)

@@ -28,20 +28,13 @@ from scheduler.alerts.message import Message, News, compose
 from scheduler.alerts.room import AlertRoom, check_alerts
 from scheduler.alerts.rules import quiet, wanted
 from scheduler.alerts.targets import target_of
-from storage.store import SqlStore, open_store
+from storage.store import SqlStore
+from tests.fakes import HandClock
 from tests.scheduler.builders import NOW, figure, flag
 from tests.storage.building import figure as money
 from tests.storage.building import judged, page, reading, stored
 
 TOKEN = "canary-token-4711"
-
-
-@dataclass
-class HandClock:
-    at: datetime = datetime(2026, 11, 24, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
 
 
 @dataclass
@@ -91,18 +84,6 @@ def receiving() -> Iterator[Receiver]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: HandClock) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/d.db", clock=clock)
-    yield opened
-    opened.close()
 
 
 def config(url: str, policy: str = "hold", allowed: tuple[str, ...] = ("127.0.0.0/8",), **rules: Any) -> Config:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,8 @@ from scheduler.daemon import run_daemon
 from scheduler.jobs import Jobs
 from scheduler.pulse import OVERDUE, Pulse
 from storage.leader import Leader
-from storage.store import SqlStore, open_store
-
-
-@dataclass
-class HandClock:
-    at: datetime = datetime(2026, 11, 24, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
+from storage.store import SqlStore
+from tests.fakes import HandClock
 
 
 @dataclass
@@ -36,13 +28,6 @@ class Postman:
 
     def __call__(self, message: bytes, sender: str, recipient: str) -> None:
         self.letters.append(recipient)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/d.db", clock=HandClock())
-    yield opened
-    opened.close()
 
 
 def jobs(store: SqlStore, postman: Postman) -> Jobs:

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,15 +34,8 @@ from scheduler.metrics_server import open_monitor
 from scheduler.pulse import Pulse
 from scheduler.summary import CrawlSummary, SourceResult
 from scheduler.unit import unit_text
-from storage.store import SqlStore, open_store
-
-
-@dataclass
-class HandClock:
-    at: datetime = datetime(2026, 11, 24, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
+from storage.store import SqlStore
+from tests.fakes import HandClock
 
 
 @dataclass
@@ -51,18 +44,6 @@ class Postman:
 
     def __call__(self, message: bytes, sender: str, recipient: str) -> None:
         self.letters.append(recipient)
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: HandClock) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/d.db", clock=clock)
-    yield opened
-    opened.close()
 
 
 def jobs(store: SqlStore, clock: HandClock, postman: Callable[..., Any] | None = None, **daemon: Any) -> Jobs:

@@ -8,7 +8,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -23,6 +22,7 @@ from crawler.config.model import MailConfig
 from scheduler.digest.office import PostOffice
 from scheduler.digest.smtp import SmtpMailer
 from storage.store import SqlStore, open_store
+from tests.fakes import HandClock
 from tests.scheduler.test_smtp import _free_port
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia")
@@ -48,14 +48,6 @@ print("sends", flush=True)
 office.hand_over()
 print("done", flush=True)
 """
-
-
-@dataclass
-class HandClock:
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
 
 
 class Slow:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +13,11 @@ from crawler.config.model import DeskConfig, MailConfig
 from crawler.errors import ConfigError, InDoubt, PermanentRefusal, TemporaryRefusal
 from scheduler.digest.office import PostOffice
 from storage.forgetting import forget
-from storage.store import SqlStore, open_store
+from storage.store import SqlStore
+from tests.fakes import HandClock
 from tests.storage.building import figure, judged, page, reading, stored
 
 SHANGHAI_EIGHT = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
-
-
-@dataclass
-class HandClock:
-    at: datetime = SHANGHAI_EIGHT + timedelta(minutes=5)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def forward(self, **by: float) -> None:
-        self.at += timedelta(**by)
 
 
 @dataclass
@@ -52,14 +40,7 @@ class Postman:
 
 @pytest.fixture
 def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: HandClock) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/d.db", clock=clock)
-    yield opened
-    opened.close()
+    return HandClock(SHANGHAI_EIGHT + timedelta(minutes=5))
 
 
 def office(

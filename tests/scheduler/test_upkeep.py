@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,22 +18,15 @@ from scheduler.dayrates import rates_of, take_in
 from scheduler.upkeep import due, keep_house
 from storage.backup import verified
 from storage.consistency import check_ledger
-from storage.store import SqlStore, open_store
+from storage.store import SqlStore
 from storage.tables import known_figures
+from tests.fakes import HandClock
 
 ECB = b"""<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
 <gesmes:subject>Reference rates</gesmes:subject>
 <Cube><Cube time="2099-03-03"><Cube currency="USD" rate="1.25"/><Cube currency="CNY" rate="8.0"/><Cube currency="JPY" rate="N/A"/></Cube>
 <Cube time="2099-03-02"><Cube currency="USD" rate="1.20"/></Cube></Cube></gesmes:Envelope>"""
-
-
-@dataclass
-class HandClock:
-    at: datetime = datetime(2026, 11, 24, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
 
 
 class Web:
@@ -51,18 +42,6 @@ class Web:
         if self.body is None:
             raise Unreachable(f"{url} cannot be reached")
         return Answer(url, url, 200, {}, self.body)
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: HandClock) -> Iterator[SqlStore]:
-    opened = open_store(f"sqlite:///{tmp_path}/d.db", clock=clock)
-    yield opened
-    opened.close()
 
 
 def config(tmp_path: Path, **changes: Any) -> Config:
