@@ -72,7 +72,7 @@ def _free_port() -> int:
 
 
 def _send(port: int, **options: object) -> None:
-    SmtpMailer("127.0.0.1", port, timeout=5, **options)(LETTER, "Dragonwatch <d@localhost>", "A <a@localhost>")  # type: ignore[arg-type]
+    SmtpMailer("127.0.0.1", port, **{"timeout": 5.0, **options})(LETTER, "Dragonwatch <d@localhost>", "A <a@localhost>")  # type: ignore[arg-type]
 
 
 def test_a_letter_arrives_byte_for_byte(server: Start) -> None:
@@ -154,22 +154,27 @@ def test_no_server_is_for_now() -> None:
         _send(_free_port())
 
 
-@pytest.mark.parametrize(("cut_at", "expected"), [(b"DATA", TemporaryRefusal), (b"\r\n.\r\n", InDoubt)])
-def test_a_connection_that_breaks(cut_at: bytes, expected: type[Exception]) -> None:
+@pytest.mark.parametrize("how", ["breaks", "stalls"])
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [(b"", TemporaryRefusal), (b"mail", TemporaryRefusal), (b"DATA", TemporaryRefusal), (b"\r\n.\r\n", InDoubt)],
+)
+def test_a_connection_that_breaks_or_stalls(at: bytes, how: str, expected: type[Exception]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=_cut_off, args=(listening, cut_at))
+        thread = threading.Thread(target=_cut_off, args=(listening, at, how == "stalls"))
         thread.start()
         with pytest.raises(expected):
-            _send(listening.getsockname()[1])
+            _send(listening.getsockname()[1], timeout=0.3 if how == "stalls" else 5)
         thread.join()
 
 
-def _cut_off(listening: socket.socket, at: bytes) -> None:
+def _cut_off(listening: socket.socket, at: bytes, stall: bool) -> None:
     connection, _ = listening.accept()
     with connection:
-        connection.sendall(b"220 hi\r\n")
         got = b""
-        while True:
+        if at:
+            connection.sendall(b"220 hi\r\n")
+        while at not in got:
             got += connection.recv(65536)
             if at in got:
                 break
@@ -177,6 +182,8 @@ def _cut_off(listening: socket.socket, at: bytes) -> None:
                 connection.sendall(b"354 go\r\n")
             elif b"DATA\r\n" not in got:
                 connection.sendall(b"250 ok\r\n")
+        while stall and connection.recv(65536):
+            pass
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
