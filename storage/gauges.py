@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from storage.engine import Database
 from storage.store import SqlStore
-from storage.tables import articles, flags, outbox
+from storage.tables import articles, flags, outbox, polls
 
 OLDEST = timedelta(days=7)
 """Articles published longer before they were found say nothing of how quick we are."""
@@ -54,3 +54,17 @@ def delays_after(database: Database, last: int | None) -> tuple[int, list[float]
         ).all()
     dated = [row.fetched - row.published for row in rows if isinstance(row.published, datetime)]
     return newest, [delay.total_seconds() for delay in dated if timedelta(0) <= delay <= OLDEST]
+
+
+def polls_after(database: Database, last: int | None) -> tuple[int, dict[str, int]]:
+    """The newest poll's number, and what those after ``last`` brought (None: nothing): ``sources`` by outcome, ``leads``, ``new``."""
+    with database.read() as connection:
+        newest = int(connection.execute(select(func.coalesce(func.max(polls.c.id), 0))).scalar_one())
+        if last is None or newest == last:
+            return newest, {}
+        sums = select(polls.c.outcome, func.count(), func.sum(polls.c.leads), func.sum(polls.c.new))
+        rows = connection.execute(
+            sums.where(polls.c.id > last, polls.c.id <= newest).group_by(polls.c.outcome).order_by(polls.c.outcome)
+        ).all()
+    brought = {"sources": sum(row[1] for row in rows), **{row[0]: row[1] for row in rows if row[0] != "new"}}
+    return newest, brought | {"leads": sum(row[2] for row in rows), "new": sum(row[3] for row in rows)}

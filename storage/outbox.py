@@ -13,7 +13,7 @@ from crawler.errors import NotThere, StoreError
 from crawler.ports import Clock
 from storage.engine import Database
 from storage.rows import OutboxRow, SendState
-from storage.settings import put_setting
+from storage.settings import held_setting, put_setting
 from storage.sql import insert_or
 from storage.tables import outbox
 
@@ -54,20 +54,23 @@ class OutboxTable:
         kind: str = "digest",
         subject: str | None = None,
         covers_until: datetime | None = None,
-        note: tuple[str, Any] | None = None,
+        note: tuple[str, Any, Any] | None = None,
     ) -> str | None:
-        """Puts a letter in; None where the recipient already has this edition.
+        """Puts a letter in; None where the recipient already has this edition, or another told of it just now.
 
-        ``note`` is a setting that is kept in the same transaction: what was told, and that it was told, cannot part.
+        ``note`` is a setting, how far had been told and how far is told now, kept in the same transaction: what was told, and
+        that it was told, cannot part. Where the setting is no longer what it was, nothing is put in.
         """
         letter = NewLetter(recipient, edition, message_id, message, kind, subject, covers_until)
         now = self.clock.now()
 
         def work(connection: Connection) -> str | None:
-            id = _put(connection, letter, now)
             if note is not None:
-                put_setting(connection, *note)
-            return id
+                key, before, after = note
+                if held_setting(connection, key) != before:
+                    return None
+                put_setting(connection, key, after)
+            return _put(connection, letter, now)
 
         return self.database.write(work)
 

@@ -30,6 +30,11 @@ class SettingTable:
         self.database.write(lambda connection: put_setting(connection, key, value))
 
 
+def held_setting(connection: Connection, key: str) -> Any:
+    """A value that nobody else changes before this transaction ends; None where there is none."""
+    return connection.execute(select(settings.c.value).where(settings.c.key == key).with_for_update()).scalar()
+
+
 def put_setting(connection: Connection, key: str, value: Any) -> None:
     """Keeps a value as part of a transaction that is under way; None forgets it."""
     if value is None:

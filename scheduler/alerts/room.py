@@ -76,7 +76,7 @@ class AlertRoom:
             message.to_bytes(),
             kind="alert",
             subject=message.title,
-            note=(key, after),
+            note=(key, told, after),
         )
         return id is not None
 

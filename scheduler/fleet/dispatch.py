@@ -22,6 +22,7 @@ from scheduler.fleet.queue import ALERT, BACKFILL, DIGEST, POLL, RECHECK, Queue,
 from scheduler.fleet.state import sweep
 from scheduler.jobs import Jobs
 from scheduler.warcs import Wanted
+from storage.gauges import polls_after
 
 DUE_AT_ONCE = 5_000
 """Sources and articles that one tick looks at; those that are in the queue already count among them, so it stays that short."""
@@ -34,9 +35,12 @@ class Dispatch(Jobs):
     """The daemon's jobs, deferred."""
 
     queue: Queue = field(kw_only=True)
+    last_poll: int | None = None
+    """The newest poll that has been told of."""
 
     async def tick(self) -> None:
-        """Defers the polls that are due."""
+        """Defers the polls that are due, and leaves a row about those that were done since the last tick."""
+        await asyncio.to_thread(self._tell)
         due = await asyncio.to_thread(self.store.sources.due, self.clock.now(), DUE_AT_ONCE)
         hosts = _by_host((source.url, source.name) for source in due)
         await self._defer([Work(POLL, host, {"sources": names}) for host, names in hosts.items()])
@@ -61,6 +65,12 @@ class Dispatch(Jobs):
         """Keeps the house, and the queue."""
         await asyncio.to_thread(sweep, self.store.database)
         await Jobs.upkeep(self)
+
+    def _tell(self) -> None:
+        """The row of a crawl, as on one machine, though workers did it."""
+        self.last_poll, brought = polls_after(self.store.database, self.last_poll)
+        if brought:
+            self.store.runs.finish(self.store.runs.start("crawl"), brought)
 
     async def _defer(self, works: list[Work]) -> None:
         await asyncio.to_thread(self.queue.defer, works)

@@ -173,8 +173,11 @@ async def test_workers_that_meet_over_the_same_stories_keep_each_article_once(se
         await workers.idle()
     assert len(locks) > 1, "all outlets were one host's"
     store = watch.store
-    assert sorted(paths(store, newsroom)) == expected(newsroom)
+    stored = sorted(paths(store, newsroom))
+    assert stored == expected(newsroom)
     assert doubled_figures(store) == []
+    [run] = store.runs.recent("crawl")
+    assert run.summary == {"sources": 6, "leads": len(newsroom.pieces), "new": len(stored)}
     assert {len(store.sources.recent(source.name)) for source in sources} == {1}
     families = {piece.path: piece.copy_of or piece.key for piece in newsroom.pieces}
     stories = {row.url.removeprefix(newsroom.base_url): row.story for row in store.articles.find(limit=1000)}

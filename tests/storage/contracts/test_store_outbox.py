@@ -42,6 +42,14 @@ def test_a_letter_is_handed_over_by_one_sender_only(store: SqlStore, clock: Hand
         store.outbox.mark(id, "failed")
 
 
+def test_of_two_who_tell_of_the_same_the_first_does(store: SqlStore) -> None:
+    assert store.outbox.add("hook", "1-2", "<1@x>", b"one", kind="alert", note=("told", None, 2)) is not None
+    assert store.outbox.add("hook", "1-3", "<2@x>", b"one and another", kind="alert", note=("told", None, 3)) is None
+    assert store.settings.get("told") == 2
+    assert store.outbox.add("hook", "2-3", "<3@x>", b"another", kind="alert", note=("told", 2, 3)) is not None
+    assert [row.edition for row in store.outbox.list()] == ["2-3", "1-2"]
+
+
 def test_a_letter_in_doubt_is_settled_by_a_person(store: SqlStore) -> None:
     sent, resent = (store.outbox.add(who, "e", f"<{who}@x>", b"letter") for who in ("a", "b"))
     for id in (sent, resent):
