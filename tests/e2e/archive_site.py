@@ -12,7 +12,7 @@ from crawler.items import Source
 
 _HALLS = ("冶金", "纺织", "造船", "印刷", "制药", "物流", "水务", "航运", "玻璃", "木器")
 _TOWNS = ("青溪", "北岭", "南浦", "东湾", "西桥", "石塘", "梅川", "柳河", "云台", "鹿港")
-_WORKS = ("巡检", "分拣", "质检", "门禁", "排产")
+_WORKS = ("巡检", "分拣", "质检", "门禁", "排产", "盘点", "验收", "调度", "称重", "值夜")
 _THINGS = [
     "阀门",
     "滚筒",
@@ -72,7 +72,9 @@ class ArchiveSite:
 
     def __init__(self, count: int, *, newest: datetime) -> None:
         self.base_url = ""
-        self._count = count
+        self.served = 0
+        """Articles that were asked for so far."""
+        self.count = count
         self._newest = newest
         self._runner: web.AppRunner | None = None
 
@@ -92,6 +94,10 @@ class ArchiveSite:
     def source(self) -> Source:
         return Source(name="archive", kind="feed", url=f"{self.base_url}/feed.xml", language="zh-Hans")
 
+    def addresses(self) -> list[str]:
+        """Of every article."""
+        return [f"{self.base_url}/{number}.html" for number in range(self.count)]
+
     def _published(self, number: int) -> datetime:
         return self._newest - timedelta(days=30 + number)
 
@@ -99,12 +105,13 @@ class ArchiveSite:
         items = "".join(
             f"<item><title>{_title(number)}</title><link>{self.base_url}/{number}.html</link>"
             f"<pubDate>{format_datetime(self._published(number))}</pubDate></item>"
-            for number in range(self._count)
+            for number in range(self.count)
         )
         body = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>旧闻</title>{items}</channel></rss>'
         return web.Response(text=body, content_type="application/rss+xml")
 
     async def _page(self, request: web.Request) -> web.Response:
+        self.served += 1
         number = int(request.match_info["number"])
         return web.Response(text=_html(number, self._published(number)), content_type="text/html")
 

@@ -28,9 +28,17 @@ async def newsroom() -> AsyncIterator[Newsroom]:
     await served.stop()
 
 
-async def start_crawl(config: Path) -> Process:
+async def start_crawl(config: Path, *names: str) -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "desk.cli.main", "--config", str(config), "crawl", *NAMES, stdout=DEVNULL, stderr=PIPE
+        sys.executable,
+        "-m",
+        "desk.cli.main",
+        "--config",
+        str(config),
+        "crawl",
+        *(names or NAMES),
+        stdout=DEVNULL,
+        stderr=PIPE,
     )
 
 
