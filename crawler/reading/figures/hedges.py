@@ -88,6 +88,9 @@ _AFTER = re.compile(
 )  # fmt: skip
 
 
+_MOVED = re.compile(r"(?<![a-z])(?:push|lift|driv|send|sent|ris|rose|climb|went|goes|jump)[a-z]* [^.;,]{0,24}$")
+
+
 class Hedging(NamedTuple):
     """What stands before (or after) a number: where it begins (or ends) and what it does."""
 
@@ -121,6 +124,9 @@ def read_before(text: str, start: int, whole: bool, floor: int = 0) -> Hedging:
             close = close and word in ("了", "a", "the", "达", "到", "达到")
             compared = compared or word in ("the", "its")
             continue
+        if word == "up to" and _MOVED.search(text, max(floor, begin - 40), begin):
+            at = begin  # pushes its valuation up to $70 billion: where it goes, no bound
+            break
         if compared and hedge.effect != "about" and word.endswith((" than", "over", "above", "below", "under")):
             break  # less than the $26 billion of last year: the sum compared with, no bound
         if hedge.effect == "about":

@@ -178,9 +178,16 @@ def word_beside(lower: str, end: int, group: Group) -> list[Word]:
     return [Word(match.start(), match.end(), by_word[match.group()])] if match and whole_words(lower, match) else []
 
 
+_ASIDE = re.compile(r", (?:after|before|net of|excluding) [^,.;]{0,80},(?= )")
+
+
 def commas_in(text: str, start: int, end: int) -> tuple[int, ...]:
-    """Where clauses end between two offsets."""
-    return tuple(match.start() for match in COMMA.finditer(text, start, end))
+    """Where clauses end between two offsets; what is told aside, after deducting expenses, ends none."""
+    commas = [match.start() for match in COMMA.finditer(text, start, end)]
+    if ", " in text[start:end]:
+        for aside in _ASIDE.finditer(text, start, end):
+            commas = [comma for comma in commas if comma not in (aside.start(), aside.end() - 1)]
+    return tuple(commas)
 
 
 def measure(quantity: Quantity, words: Sequence[Word], around: Surroundings) -> Measure:

@@ -34,7 +34,7 @@ from crawler.watchlist import Watchlist
 
 _OF_STAFF: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
 _LAYOFFS = re.compile(
-    r"(?<![制总独仲剪])(?<![^整]体)裁(?![判决定剪])|解雇|减员|优化|辞退|遣散|缩编|资遣|laid off|layoff|lay(?:ing|s)? off|reduc\w+ [^,.]{0,24}(?:workforce|headcount|staff)|(?:job|staff|workforce|headcount|personnel) cut|cut(?:s|ting)? (?:\w+ ){0,2}jobs|redundan"
+    r"(?<![制总独仲剪])(?<![^整]体)裁(?![判决定剪])|解雇|劝退|减员|优化|辞退|遣散|缩编|资遣|laid off|layoff|lay(?:ing|s)? off|reduc\w+ [^,.]{0,24}(?:workforce|headcount|staff)|(?:job|staff|workforce|headcount|personnel) cut|cut(?:s|ting)? (?:\w+ ){0,2}jobs|redundan"
     r"|n\+[123]|补偿方案|(?:员工|人数)[^，。]{0,8}(?:减少|下降)|离职潮"
     r"|(?<![a-z])shr[iau]nk\w* [^,.]{0,30}(?:unit|team|division|staff|workforce)|downsiz|(?:staff|workforce|headcount) reduction"
     r"|(?<![a-z])(?:fired|sack|sacked|dismiss|dismissed|slash|shed)(?![a-z])"
