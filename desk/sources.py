@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,8 +12,11 @@ from crawler.errors import ConfigError
 from crawler.items import Source
 
 
-def declared(told: Mapping[str, Any]) -> Source:
-    """The source; raises ConfigError naming the field where one is wrong. Name, kind and url are needed."""
+def declared(told: Mapping[str, Any], taken: Collection[str] = ()) -> Source:
+    """The source; raises ConfigError naming the field where one is wrong, or where its name is ``taken``.
+
+    Name, kind and url are needed.
+    """
     for field in ("name", "kind", "url"):
         if not told.get(field):
             raise ConfigError(f"a source needs its {field}")
@@ -23,4 +26,6 @@ def declared(told: Mapping[str, Any]) -> Source:
         first = error.errors(include_url=False)[0]
         cause = str(first["msg"]).removeprefix("Value error, ")
         raise ConfigError(f"the source's {first['loc'][0]} is wrong: {cause}") from None
+    if checked.name in taken:
+        raise ConfigError(f"there is a source {checked.name!r} already; choose another name, or remove that one first")
     return Source(**checked.model_dump(exclude_none=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.plural import counted
-from desk.cli.common import at_terminal, json_option, put_json, put_table, warn, with_desk, wrong
+from desk.cli.common import at_terminal, json_option, put_json, put_table, warn, with_desk
 from desk.cli.sources import sources_command
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def add_source(wiring: Wiring, name: str, url: str, untried: bool, as_json: bool
     """
     from desk.sources import declared
 
-    source = declared({"name": name, "url": url} | {key: value for key, value in told.items() if value is not None})
-    if any(row.source.name == name for row in wiring.store.sources.all()):
-        wrong(f"there is a source {name!r} already; choose another name, or remove that one first")
+    given = {"name": name, "url": url} | {key: value for key, value in told.items() if value is not None}
+    source = declared(given, taken={row.source.name for row in wiring.store.sources.all()})
     tried = None if untried else _try(wiring, source)
     if tried is not None and not as_json:
         _show(tried)

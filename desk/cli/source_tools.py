@@ -105,10 +105,8 @@ def import_sources(wiring: Wiring, file: BinaryIO) -> int:
         if source.url in urls:
             continue
         try:
-            declared({"name": source.name, "kind": source.kind, "url": source.url, "every": source.every})
-            if source.name in names:
-                wrong_name = f"there is another source {source.name!r}; rename that outline"
-                raise DragonwatchError(wrong_name)
+            told = {"name": source.name, "kind": source.kind, "url": source.url, "every": source.every}
+            declared(told, taken=names)
             wiring.store.sources.add(source)
         except DragonwatchError as error:
             warn(f"{source.name}: {error}")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from crawler.errors import DragonwatchError
+from crawler.items import Source
 from desk.sources import declared
 from desk.web.access import desk_of, needs
 from desk.web.render import back_to, page
+from desk.web.state import Desk
+
+if TYPE_CHECKING:
+    from scheduler.inspect import Tried
 
 router = APIRouter(include_in_schema=False)
+_NOTHING_TYPED = MappingProxyType({"name": "", "url": "", "kind": "feed", "outlet": "", "language": ""})
 _ADMIN = [Depends(needs("admin"))]
 
 
@@ -52,22 +60,40 @@ async def check(request: Request, name: str) -> Response:
 
 
 @router.post("/sources", dependencies=_ADMIN)
-def add(
+async def add(
     request: Request,
     name: Annotated[str, Form()] = "",
     url: Annotated[str, Form()] = "",
     kind: Annotated[str, Form()] = "feed",
     outlet: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "",
+    keep: Annotated[str, Form()] = "",
 ) -> Response:
-    """Adds a source of one's own."""
-    told = {"name": name, "url": url, "kind": kind, "outlet": outlet or None, "language": language or None}
-    return _changed(request, lambda: _add(request, told))
+    """Tries a source of one's own and shows what it announces; keeps it where that was seen."""
+    told = {"name": name, "url": url, "kind": kind, "outlet": outlet, "language": language}
+    try:
+        source = await run_in_threadpool(_declared, request, told)
+    except DragonwatchError as error:
+        return await run_in_threadpool(_page, request, str(error), 422)
+    if keep == "1":
+        return await run_in_threadpool(_changed, request, lambda: desk_of(request).store.sources.add(source))
+    tried = await _tried(desk_of(request), source)
+    return await run_in_threadpool(_page, request, told=told, tried=tried)
 
 
-def _add(request: Request, told: dict[str, str | None]) -> None:
-    source = declared({key: value for key, value in told.items() if value is not None})
-    desk_of(request).store.sources.add(source)
+def _declared(request: Request, told: Mapping[str, str]) -> Source:
+    taken = {row.source.name for row in desk_of(request).store.sources.all()}
+    return declared({key: value for key, value in told.items() if value}, taken)
+
+
+async def _tried(desk: Desk, source: Source) -> Tried:
+    from crawler.workers import Workers
+    from scheduler.inspect import try_source
+    from scheduler.run import open_web
+
+    watchlist = desk.wiring.watchlist
+    async with open_web(desk.config, desk.wiring.clock) as web, Workers(watchlist, count=1) as workers:
+        return await try_source(source, web=web, workers=workers, watchlist=watchlist)
 
 
 def _changed(request: Request, act: object) -> Response:
@@ -79,5 +105,12 @@ def _changed(request: Request, act: object) -> Response:
     return back_to(request, "/sources")
 
 
-def _page(request: Request, message: str = "", status: int = 200) -> Response:
-    return page(request, "sources.html", status=status, rows=desk_of(request).store.sources.all(), message=message)
+def _page(
+    request: Request,
+    message: str = "",
+    status: int = 200,
+    told: Mapping[str, str] = _NOTHING_TYPED,
+    tried: Tried | None = None,
+) -> Response:
+    rows = desk_of(request).store.sources.all()
+    return page(request, "sources.html", status=status, rows=rows, message=message, told=told, tried=tried)

@@ -139,10 +139,13 @@ def test_sources_are_switched_and_added(visit: Visit) -> None:
     visit.post("/sources/theirs/enable", {"on": "0"})
     row = visit.desk.store.sources.get("theirs")
     assert row is not None and not row.source.enabled
-    assert (
-        visit.post("/sources", {"name": "new", "url": "https://new.example/feed.xml", "kind": "feed"}).status_code
-        == 303
-    )
+    new = {"name": "new", "url": "http://127.0.0.1:9/feed.xml", "kind": "feed"}
+    tried = unescape(visit.post("/sources", new).text)
+    assert "new: it does not work" in tried and "cannot be reached" in tried and "Add all the same" in tried
+    assert visit.desk.store.sources.get("new") is None
+    assert visit.post("/sources", new | {"keep": "1"}).status_code == 303
+    assert visit.desk.store.sources.get("new") is not None
+    assert "there is a source 'new' already" in unescape(visit.post("/sources", new).text)
     assert visit.post("/sources", {"name": "bad", "url": "javascript:alert(1)", "kind": "feed"}).status_code == 422
     assert visit.desk.store.sources.get("bad") is None
 
