@@ -13,7 +13,7 @@ from typing import Protocol
 from crawler.errors import FetchError, ReadError, TooLarge
 from crawler.fetch.answer import Answer, Terms
 from crawler.fetch.client import Web
-from scheduler.warcs import Stretch, splittable
+from scheduler.warcs import Stretch, holds_records, splittable
 
 LOCAL_STRETCH = 8 << 20
 """Bytes of a local stretch: half a second's work, so what a break costs."""
@@ -70,9 +70,10 @@ class LocalPieces:
 
 
 def local_pieces(path: Path) -> LocalPieces:
-    """Raises ReadError where there is no such file."""
+    """Raises ReadError where there is no such file, or it is no WARC."""
     if not path.is_file():
         raise ReadError(f"{path} is no file, and no address either: that would begin with https://")
+    _must_be_warc(path, str(path))
     told = path.stat()
     cut = splittable(path)
     step = LOCAL_STRETCH if cut else max(told.st_size, 1)
@@ -110,17 +111,23 @@ class RemotePieces:
 
 
 async def remote_pieces(web: Web, url: str, folder: Path) -> RemotePieces:
-    """Asks for the first bytes; raises FetchError where the server gives no ranges or the file cannot be cut."""
+    """Asks for the first bytes; raises FetchError where the server gives no ranges, ReadError for what is no WARC or cannot be cut."""
     answer = await _ask(web, url, 0, (1 << 20) - 1)
     size = _size(answer, url)
     head = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.head"
     head.write_bytes(answer.body)
     try:
+        _must_be_warc(head, url)
         if not splittable(head):
             raise ReadError(f"{url} is not gzipped record by record, so it cannot be read by ranges; download it first")
     finally:
         head.unlink()
     return RemotePieces(url, size, REMOTE_STRETCH, _version(answer), web, folder)
+
+
+def _must_be_warc(path: Path, name: str) -> None:
+    if not holds_records(path):
+        raise ReadError(f"{name} is no WARC file: no record begins in it; name one that ends in .warc or .warc.gz")
 
 
 async def _ask(web: Web, url: str, first: int, last: int) -> Answer:

@@ -26,6 +26,7 @@ LARGEST = 15 << 20
 KEPT_AT_ONCE = 16 << 20
 """Bytes of pages after which a stretch is given back unfinished, so that memory stays bounded however many fit."""
 _WINDOW = 1 << 20
+_PLAIN = re.compile(rb"^WARC/\d\.\d\r?$", re.MULTILINE)
 _MAGIC = b"\x1f\x8b\x08"
 _HTML = ("text/html", "application/xhtml+xml")
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -87,6 +88,12 @@ def splittable(path: Path) -> bool:
             if inflate.unconsumed_tail:
                 return False
     return inflate.eof
+
+
+def holds_records(path: Path) -> bool:
+    """Whether a record begins in the first MiB: what damaged the first one may have left those behind it."""
+    with path.open("rb") as file:
+        return _PLAIN.search(file.read(_WINDOW)) is not None or member_start(file, 0, _WINDOW) is not None
 
 
 def scan(watchlist: Watchlist, wanted: Wanted, stretch: Stretch) -> Scanned:

@@ -72,9 +72,9 @@ class ArticleTable:
         found: dict[str, list[ArticleRow]] = defaultdict(list)
         with self.database.read() as connection:
             for lot in chunks([article_id(story) for story in stories]):
-                for row in rows_of(
-                    connection, select(articles).where(articles.c.story_id.in_(lot)).order_by(articles.c.id)
-                ):
+                # In the order of the index on stories: by number alone, SQLite would walk all articles in that order.
+                wanted = select(articles).where(articles.c.story_id.in_(lot))
+                for row in rows_of(connection, wanted.order_by(articles.c.story_id, articles.c.id)):
                     found[row.story].append(row)
         return dict(found)
 
@@ -184,12 +184,8 @@ def figures_of(connection: Connection, number: int, revision: int) -> tuple[Figu
 
 def _copies(connection: Connection, row: ArticleRow) -> tuple[str, ...]:
     root = int(row.copy_of or row.id)
-    found = connection.execute(
-        select(articles.c.id)
-        .where(or_(articles.c.id == root, articles.c.copy_of == root), articles.c.id != int(row.id))
-        .order_by(articles.c.id)
-    )
-    return tuple(str(id) for id in found.scalars())
+    copies = connection.execute(select(articles.c.id).where(articles.c.copy_of == root)).scalars()
+    return tuple(str(id) for id in sorted({root, *copies}) if id != int(row.id))
 
 
 def _row(row: RowMapping, companies: Sequence[str]) -> ArticleRow:

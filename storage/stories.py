@@ -87,7 +87,9 @@ def _stories(connection: Connection, where: Sequence[ColumnElement[bool]], limit
     companies: dict[int, set[str]] = defaultdict(set)
     for lot in chunks([row.id for row in rows]):
         for id, story in connection.execute(
-            select(articles.c.id, articles.c.story_id).where(articles.c.story_id.in_(lot)).order_by(articles.c.id)
+            select(articles.c.id, articles.c.story_id)
+            .where(articles.c.story_id.in_(lot))
+            .order_by(articles.c.story_id, articles.c.id)
         ):
             members[story].append(str(id))
         for story, company in connection.execute(

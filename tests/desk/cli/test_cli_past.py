@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 from pathlib import Path
@@ -42,6 +43,18 @@ def test_hosts_and_days_are_chosen(installation: Installation, warc: str) -> Non
     assert told["left_out"] == {"no name": 1, "outside": 1}
     told = json.loads(installation.run("backfill", "warc", warc, "--catalogue", "--json").stdout)
     assert told["left_out"] == {"host": 2}
+
+
+@pytest.mark.parametrize(
+    "body", [b"Minutes of 3 May, and WARC/1.0 in passing.", b"", gzip.compress(b"minutes"), b"<html>"]
+)
+def test_what_is_no_warc_is_told_and_the_rest_is_read(installation: Installation, warc: str, body: bytes) -> None:
+    other = installation.folder / "minutes.txt"
+    other.write_bytes(body)
+    result = installation.run("backfill", "warc", str(other), warc)
+    assert result.exit_code == 1
+    assert "minutes.txt is no WARC file" in result.stderr
+    assert "1 naming a company: 1 stored" in result.stdout
 
 
 @pytest.mark.parametrize(
