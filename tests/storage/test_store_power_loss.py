@@ -7,16 +7,12 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from storage.archive import WarcArchive
-from tests.storage.conftest import HandClock
 from tests.storage.power import Call, run, snapshots
-from tests.storage.test_store_faults import ROOT, acknowledged, assert_whole, needs_strace
-from tests.storage.writer import body_of
+from tests.storage.test_store_faults import ROOT, acknowledged, assert_pages, assert_whole, needs_strace
 
 
 def written(folder: Path, number: int, together: int = 1) -> list[Call]:
@@ -39,17 +35,6 @@ def restart(folder: Path, disk: Path, files: dict[str, bytes]) -> Path:
     return folder / "d.db"
 
 
-def assert_pages(folder: Path, database: Path) -> int:
-    """Each article's page is in the archive, whatever torn record a file ends with; gives how many files do."""
-    archive = WarcArchive(folder / "archive", clock=HandClock())
-    with closing(sqlite3.connect(database)) as connection:
-        for url, where in connection.execute("SELECT url, archived FROM articles"):
-            assert archive.load(where).body == body_of(int(url.rpartition("/n")[2]))
-    checks = archive.check()
-    assert all("then a torn one" in check.told for check in checks if check.torn)
-    return sum(check.torn for check in checks)
-
-
 def lose_power(folder: Path, calls: Sequence[Call], times: int, number: int, seed: int) -> tuple[int, int]:
     """Cuts the run off at that many moments, every other one just as a page had been written; gives how many articles
     were acknowledged then in all, and how many files of the archive were torn."""
@@ -63,7 +48,7 @@ def lose_power(folder: Path, calls: Sequence[Call], times: int, number: int, see
         if "ready" not in said:
             continue
         assert_whole(database, kept, at_most=set(range(number)))
-        torn += assert_pages(folder / "found", database)
+        torn += assert_pages(folder / "found" / "archive", database)
         told += len(kept)
     return told, torn
 

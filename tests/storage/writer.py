@@ -1,9 +1,10 @@
 """A process that takes articles in and says so, one line each, only once they are kept; the fault tests hurt it.
 
-    python -m tests.storage.writer DATABASE FIRST NUMBER [--limit BYTES] [--together NUMBER] [--archive FOLDER]
+    python -m tests.storage.writer DATABASE FIRST NUMBER [--limit BYTES] [--together N] [--seconds S] [--archive FOLDER]
 
 No file may pass the limit, which stands for a full disk; it is lifted at the first failure. ``--together`` is how many
-articles go into one transaction. With an archive, each page is kept there first.
+articles go into one transaction. After so many seconds it ends before it is through. With an archive, each page is kept
+there first.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import resource
 import signal
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +27,7 @@ from storage.store import SqlStore, open_store
 from tests.storage.building import figure, page, reading
 
 
-def main(url: str, first: int, number: int, *, limit: int, together: int, folder: Path | None) -> None:
+def main(url: str, first: int, number: int, *, limit: int, together: int, seconds: float, folder: Path | None) -> None:
     store = open_store(url, clock=SystemClock())
     archive = None if folder is None else open_archive(folder, clock=SystemClock(), max_file=40_000)
     print("ready", flush=True)
@@ -33,7 +35,10 @@ def main(url: str, first: int, number: int, *, limit: int, together: int, folder
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     places = range(first, first + number)
+    until = time.monotonic() + (seconds or float("inf"))
     for start in range(0, number, together):
+        if time.monotonic() > until:
+            break
         lot = places[start : start + together]
         while not take(store, archive, lot):
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -88,8 +93,9 @@ if __name__ == "__main__":
     parser.add_argument("number", type=int)
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--together", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--archive", type=Path)
     given = parser.parse_args()
     main(
-        given.url, given.first, given.number, limit=given.limit, together=given.together, folder=given.archive
+        given.url, given.first, given.number, limit=given.limit, together=given.together, seconds=given.seconds, folder=given.archive
     )  # fmt: skip
