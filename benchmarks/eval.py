@@ -23,9 +23,9 @@ from crawler.watchlist import load_watchlist
 def figures(corpus: Path) -> None:
     measured = eval_figures.main(corpus)
     print("figures and companies of labelled articles")
-    for part in ("all", "tuned", "aside", "own", "relevant", "relevant-aside"):
+    for part in ("all", "tuned", "aside", "own", "wire", "relevant", "relevant-aside"):
         rows = {"figures": measured[part]["figures"], "  of the four": measured[part]["four"]}
-        rows |= {"companies": measured[part]["companies"]} if part not in ("relevant", "relevant-aside") else {}
+        rows |= {"companies": measured[part]["companies"]} if part not in eval_figures.WITHOUT_COMPANIES else {}
         rows |= {f"  {kind}": score for kind, score in measured[part]["by_kind"].items()} if part == "all" else {}
         for name, score in rows.items():
             told = f"P {score['precision']:.3f}  R {score['recall']:.3f}  F1 {score['f1']:.3f}"

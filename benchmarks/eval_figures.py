@@ -29,6 +29,14 @@ ASIDE_YEAR = "2021"
 FOUR = frozenset({"sensetime", "megvii", "cloudwalk", "yitu"})
 OWN = Path(__file__).parent / "data" / "figures.jsonl"
 """Dated articles of our own about the four companies, labelled by hand."""
+WIRE = Path(__file__).parent / "data" / "figures_wire.jsonl"
+"""Passages of our own in the manner of wires, features, filings and newsflashes, in three languages, labelled before they were read.
+
+``drawn`` is 1 for those whose errors were mended thoroughly, 2 for those written afterwards, of whose errors only some were.
+"""
+
+WITHOUT_COMPANIES = frozenset({"wire", "relevant", "relevant-aside"})
+"""Parts whose labels do not list the companies named."""
 
 Gold = Mapping[str, Any]
 
@@ -158,7 +166,8 @@ def _score_companies(article: Mapping[str, Any], companies: set[str], tally: Tal
 
 
 def _score_fields(article: Mapping[str, Any], figure: Any, gold: Gold, tally: Tally) -> None:
-    tally.note("status", figure.status == gold.get("status"))
+    if gold.get("status"):
+        tally.note("status", figure.status == gold["status"])
     if gold.get("as_of"):
         told = figure.as_of or ""
         tally.note("as_of", bool(told) and (told.startswith(gold["as_of"]) or gold["as_of"].startswith(told)))
@@ -189,8 +198,10 @@ def _span_is_right(article: Mapping[str, Any], figure: Any, gold: Gold) -> bool:
     from crawler.reading.figures.quantities import find_quantities
 
     written = _whole(article, figure.where)[figure.start : figure.end]
+    noun = " people" if figure.unit == "people" else ""  # a count may have none of its own: headcount fell to 486
     return written == figure.written and any(
-        same_value(q.low, figure.low) and same_value(q.high, figure.high) for q in find_quantities(written)
+        same_value(q.low, figure.low) and same_value(q.high, figure.high)
+        for q in (*find_quantities(written), *find_quantities(written + noun))
     )
 
 
@@ -269,6 +280,7 @@ def main(corpus: Path) -> dict[str, Any]:
         "aside": evaluate([a for a in articles if is_aside(a)], watchlist).to_json(),
         "tuned": evaluate([a for a in articles if not is_aside(a)], watchlist).to_json(),
         "own": evaluate(load(OWN), load_watchlist()).to_json(),
+        "wire": evaluate(load(WIRE), load_watchlist()).to_json(),
         **{part: evaluate(chosen, load_watchlist()).to_json() for part, chosen in relevant_parts(corpus).items()},
         "articles_per_second": round(len(articles) / seconds, 1),
         "articles_of_1500_characters_per_second": round(characters / 1500 / seconds, 1),
@@ -303,13 +315,13 @@ def _print(name: str, measured: Mapping[str, Any]) -> None:
         row(f"  {kind}", score)
     for language, score in measured["by_language"].items():
         row(f"  {language}", score)
-    if name not in ("relevant", "relevant-aside"):
+    if name not in WITHOUT_COMPANIES:
         row("companies", measured["companies"])
     print("  " + "  ".join(f"{name} {value:.3f}" for name, value in measured["fields"].items()))
 
 
 def _report(measured: Mapping[str, Any]) -> None:
-    for name in ("all", "tuned", "aside", "own", "relevant", "relevant-aside"):
+    for name in ("all", "tuned", "aside", "own", "wire", "relevant", "relevant-aside"):
         _print(name, measured[name])
     print(f"articles per second: {measured['articles_per_second']}")
     print(f"articles of 1,500 characters per second: {measured['articles_of_1500_characters_per_second']}")
@@ -328,10 +340,13 @@ if __name__ == "__main__":
     parser.add_argument("--errors", action="store_true", help="list every error instead of the measures")
     parser.add_argument("--aside", action="store_true", help="with --errors: those of the part kept aside as well")
     parser.add_argument("--own", action="store_true", help="with --errors: those of our own articles only")
+    parser.add_argument("--wire", action="store_true", help="with --errors: those of our own wire passages only")
     parser.add_argument("--relevant", action="store_true", help="with --errors: those of the second set's first half")
     options = parser.parse_args()
     if options.errors and options.own:
         _errors(load(OWN), load_watchlist())
+    elif options.errors and options.wire:
+        _errors(load(WIRE), load_watchlist())
     elif options.errors and options.relevant:
         _errors(relevant_parts(options.corpus)["relevant"], load_watchlist())
     elif options.errors:

@@ -21,7 +21,7 @@ NOT_A_NAME = (
 )
 """A magnitude that begins a name or another unit is none: 万科 亿欧 百度 千瓦."""
 SOME_MORE = "[多余几]|来(?![自到源看说华])"
-_FEW = "几|(?<![人总户次倍指基系参分份多函整少])数(?!位(?!$|[员高前知同投核联资工专]))"
+_FEW = "几|(?<![人总户次倍指基系参分份多函整])(?<!(?<![至最])少)数(?!位(?!$|[员高前知同投核联资工专]))"
 """数 ends other words (人数, 参数), and 数位 is "digital" in Taiwan."""
 
 CHINESE = (

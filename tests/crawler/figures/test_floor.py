@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.eval_figures import OWN, corpus_watchlist, evaluate, is_aside, load
+from benchmarks.eval_figures import OWN, WIRE, corpus_watchlist, evaluate, is_aside, load
 from crawler.watchlist import load_watchlist
 
 CORPUS = Path(os.environ.get("CORPUS", "../shared/corpus"))
@@ -19,6 +19,21 @@ def test_our_own_articles_keep_their_floor() -> None:
     assert tally.figures.precision >= 0.97
     assert tally.figures.recall >= 0.97
     assert tally.companies.f1 == 1.0
+
+
+@pytest.mark.parametrize(("drawn", "precision", "recall"), [(1, 0.97, 0.94), (2, 0.96, 0.8)])
+def test_our_own_passages_in_the_manner_of_wires_keep_their_floor(drawn: int, precision: float, recall: float) -> None:
+    tally = evaluate([passage for passage in load(WIRE) if passage["drawn"] == drawn], load_watchlist())
+    assert tally.figures.precision >= precision
+    assert tally.figures.recall >= recall
+
+
+def test_what_is_told_beside_a_figure_keeps_its_floor_on_them() -> None:
+    fields = evaluate(load(WIRE), load_watchlist()).to_json()["fields"]
+    assert fields["as_of"] >= 0.92
+    assert fields["round"] >= 0.9
+    assert fields["status"] >= 0.83
+    assert fields["span"] == 1.0
 
 
 @pytest.mark.corpus

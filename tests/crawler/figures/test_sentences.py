@@ -203,6 +203,71 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("示例科技共有1万1000多人要失业了。", ("example laid_off 11000 - people",)),
     ("从示例科技出来创业的人说，他的公司员工到了500人。", ()),
     ("示例科技裁员后还有员工600人，其中研发人员203人，占比三成多。", ("example headcount 600 600 people",)),
+    # Counts without a noun of their own.
+    (
+        "Exampla's payroll shrank to 3,756 people last year from 4,010, a fall of 6.3 per cent.",
+        (
+            "example headcount 3756 3756 people",
+            "example headcount 4010 4010 people",
+            "example laid_off_share 6.3 6.3 percent",
+        ),
+    ),
+    (
+        "Exampla had 5,016 employees at the end of June, compared with 5,943 a year earlier, a reduction of 927.",
+        ("example headcount 5016 5016 people", "example headcount 5943 5943 people", "example laid_off 927 927 people"),
+    ),
+    (
+        "Exampla cuts jobs: about 500 of the unit's 2,000 people have already gone.",
+        ("example headcount 2000 2000 people", "example laid_off 500 500 people"),
+    ),
+    (
+        "As of December 31, 2023, Exampla had 4,531 employees (December 31, 2022: 5,098).",
+        ("example headcount 4531 4531 people", "example headcount 5098 5098 people"),
+    ),
+    (
+        "示例科技在职人数由4,531降到3,756。",
+        ("example headcount 3756 3756 people", "example headcount 4531 4531 people"),
+    ),
+    # Somebody else who is introduced beside the name, or described by it.
+    ("Northwind, a chip designer that supplies Exampla, has raised $90 million from Lakeside Bank.", ()),
+    ("Northwind, whose founders left Exampla in 2019, is laying off 400 people.", ()),
+    ("Exampla wants to list. Today, Northwind has trimmed its offering to 3 billion yuan.", ()),
+    ("Exampla partner lays off 400 people.", ()),
+    ("Exampla says the fund has backed 14 companies, among them a lidar maker valued at $500 million.", ()),
+    ("The deal values Northwind's India business at $400 million, Exampla said.", ()),
+    ("由示例科技共同投资的机器人企业「青禾智能」宣布裁员50人。", ()),
+    ("示例科技联合创始人同时是他山集团董事长，后者去年定增募资20亿元。", ("other raised 2000000000 2000000000 CNY",)),
+    # Who pays, holds or arranges.
+    ("Otherco is in talks to put close to $1 billion into Exampla.", ("example raised 1000000000 1000000000 USD",)),
+    (
+        "Exampla has hired Citigroup and Morgan Stanley to underwrite an offering that could raise $800m.",
+        ("example raised 800000000 800000000 USD",),
+    ),
+    (
+        "The nine-year-old Exampla, backed by social media and gaming leader Otherco, is targeting a valuation of over $50 billion.",
+        ("example valuation 50000000000 - USD",),
+    ),
+    (
+        "示例科技估值远高于他山集团的40亿美元。",
+        ("other valuation 4000000000 4000000000 USD",),
+    ),
+    # What only looks like a sum of ours: compared, converted, spent, cut elsewhere, pushed up to.
+    ("Exampla's market value fell to $12 billion, versus nearly $61 billion when it listed.", ()),
+    (
+        "Exampla was valued at $18 billion, less than the $26 billion valuation of last year.",
+        ("example valuation 18000000000 18000000000 USD", "example valuation 26000000000 26000000000 USD"),
+    ),
+    ("A new round pushes Exampla's valuation up to $70 billion.", ("example valuation 70000000000 70000000000 USD",)),
+    ("Exampla's interim loss shrank 13.8% after the layoffs.", ()),
+    ("示例科技8月使用1.2亿元募集资金永久补充流动资金。", ()),
+    (
+        "The net proceeds of Exampla's placing, after deducting all applicable costs and expenses, amounted to approximately HK$3,145.7 million.",
+        ("example raised 3145700000 3145700000 HKD",),
+    ),
+    (
+        "示例科技裁员，云服务部门只留下少数人，受影响者达数百人。",
+        ("example laid_off 200 1000 people",),
+    ),
 )
 
 
