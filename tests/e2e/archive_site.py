@@ -72,8 +72,6 @@ class ArchiveSite:
 
     def __init__(self, count: int, *, newest: datetime) -> None:
         self.base_url = ""
-        self.served = 0
-        """Articles that were asked for so far."""
         self.count = count
         self._newest = newest
         self._runner: web.AppRunner | None = None
@@ -111,7 +109,6 @@ class ArchiveSite:
         return web.Response(text=body, content_type="application/rss+xml")
 
     async def _page(self, request: web.Request) -> web.Response:
-        self.served += 1
         number = int(request.match_info["number"])
         return web.Response(text=_html(number, self._published(number)), content_type="text/html")
 
