@@ -244,6 +244,8 @@ _STAFF_WITHIN = re.compile(r"员工|雇员|职工|职员|employees|staff|workers
 def _applies(rule: Rule, quantity: Quantity, word: Word, gap: int, around: Surroundings) -> bool:
     if rule.context and not around.layoffs:
         return False
+    if rule.instead_of is not None and _is_of_another(quantity, word, around):
+        return False
     if rule.near is not None and gap > rule.near:
         return False
     if (rule.only == "before" and word.start >= quantity.start) or (rule.only == "after" and word.start < quantity.end):
@@ -258,6 +260,14 @@ def _applies(rule: Rule, quantity: Quantity, word: Word, gap: int, around: Surro
     ):
         return False
     return not rule.staff or _counts_staff(quantity, around)
+
+
+def _is_of_another(quantity: Quantity, word: Word, around: Surroundings) -> bool:
+    """Funding of $13bn since it was founded, with a $5.5bn round: the word goes with the number before it in its clause."""
+    if quantity.start < word.start:
+        return False
+    at = bisect_left(around.numbers, word.start)
+    return at > 0 and not _count(around.commas, around.numbers[at - 1], word.start)
 
 
 def _counts_staff(quantity: Quantity, around: Surroundings) -> bool:

@@ -23,7 +23,7 @@ _PAID_ELSEWHERE = re.compile(
     r"(?:投资|注资|入股|领投|收购)了?(?!的|额|规模|方|者|人|金额|总|约|近|超|逾|达|为|在|后|前|中|案|\d|，|。|、|\(|$)[\u4e00-\u9fffA-Za-z]{2,}"
 )
 _PAID_INTO = re.compile(
-    r" (?:in|into) (?!it(?![a-z])|the (?:[a-z]+ ){0,4}(?:company|startup|start-up|firm|group|business|unicorn|round|deal|carmaker|platform|giant|maker|developer)(?![a-z])|its |their |this |that |a |an |total|all|cash|fresh |new (?:funding|capital)|funding|capital|equity|debt|series|convertible|bonds?(?![a-z])|notes|shares|stock|common|preferred|secondary|loans?(?![a-z])|20\d\d|(?:january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])|exchange|return)"
+    r" (?:in|into) (?!it(?![a-z])|the (?:[a-z]+ ){0,4}(?:company|startup|start-up|firm|group|business|unicorn|round|deal|carmaker|platform|giant|maker|developer)(?![a-z])|its |their |this |that |a |an |total|all|cash|fresh |new (?:funding|capital)|funding|capital|equity|debt|series|convertible|bonds?(?![a-z])|notes|shares|stock|common|preferred|secondary|loans?(?![a-z])|20\d\d|last |(?:january|february|march|april|may|june|july|august|september|october|november|december)(?![a-z])|exchange|return)"
 )
 """Otherco invests $1 billion in a maker of games: no number of whom the passage speaks of."""
 _A_SUBSIDIARY = re.compile(
@@ -185,7 +185,9 @@ def _subject(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Ro
     return before[-1] if before else None
 
 
-_GOES_INTO = re.compile(r" (?:\([^)]{0,20}\) )?(?:more )?(?:into|in) (?:the )?|投")
+_GOES_INTO = re.compile(
+    r" (?:\([^)]{0,20}\) )?(?:more )?(?:(?:strategic |fresh |new )?(?:investment|cheque|bet) )?(?:into|in|on) (?:the )?(?:[a-z-]+ ){0,5}|投"
+)
 """SoftBank is in talks to put $1 billion into Example: whoever stands right behind the sum gets it."""
 _THIS_ROUND = re.compile(r"[，。](?:该|此|这|本)(?:一)?轮(?:融资|投资)[^，。]{0,10}$")
 """旷视C轮融资后，鸿海投资超过2000万美元，该轮融资约4.6亿美元: the round is of the one that the sentence opened with."""
@@ -361,6 +363,8 @@ def _of_the_passage(
         )
     ):
         return Owner(None, "paid to somebody who is not watched")
+    if passage.focus is not None and _opens_anew(passage, sentence):
+        return Owner(passage.focus, "the article is about it")
     topic = topic_before(passage, sentence, paid=kind not in STAFF_KINDS)
     if (
         topic is not None
@@ -380,6 +384,18 @@ def _of_the_passage(
     if passage.focus is not None and not (kind in MONEY_KINDS and passage.focus in payers):
         return Owner(passage.focus, "the article is about it")
     return _named_behind(quantity, named, roles)
+
+
+_THE_COMPANY = re.compile(
+    r"\s*the (?:[a-z-]+ ){0,3}(?:company|firm|startup|start-up|group|unicorn)(?:'s)? (?!(?:is|was|has been) in direct)"
+)
+
+
+def _opens_anew(passage: Passage, sentence: Sentence) -> bool:
+    """The ride-hailing company has…, at the head of a paragraph: back to whom the article is about."""
+    at = passage.sentences.index_at(sentence.start)
+    heads = at == 0 or passage.sentences.all[at - 1].paragraph != sentence.paragraph
+    return heads and _THE_COMPANY.match(passage.part.lower, sentence.start) is not None
 
 
 def _named_behind(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role]) -> Owner:

@@ -138,7 +138,7 @@ def _roles(passage: Passage, sentence: Sentence) -> dict[Entity, Role]:
 _DESCRIBED_BY = 3
 """Names before one in which the one that it helps to describe is looked for."""
 _OPENS_DESCRIPTION = re.compile(
-    r"(?:'s)?(?: ?\([^)]{0,30}\))?, (?:an?|the|which|whose|who|where|now|once|long|chaired|founded|set up|started|led|owned|backed|run|headed|best known)(?![a-z])(?:[^;.]|\.(?=\S)){0,160}"
+    r"(?:'s)?(?: [A-Z][a-z]+){0,3}(?: ?\([^)]{0,30}\))?, (?:an?|the|which|whose|who|where|now|once|long|chaired|founded|set up|started|led|owned|backed|run|headed|best known)(?![a-z])(?:[^;.]|\.(?=\S)){0,160}"
 )
 _CLOSES_DESCRIPTION = re.compile(r"(?:[^,;.]|\.(?=\S)){0,70}, (?!and |or |but |while |as )[a-z]")
 
