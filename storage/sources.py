@@ -94,6 +94,16 @@ class SourceTable:
             rows = connection.execute(_with_state().order_by(sources.c.name)).mappings().all()
         return [_row(row, now) for row in rows]
 
+    def unwell(self) -> list[SourceRow]:
+        """Enabled sources that fail, are blocked, or have brought nothing for long, by name."""
+        now = self.clock.now()
+        quiet_since = func.coalesce(source_states.c.last_new, source_states.c.last_success)
+        stale = source_states.c.health.in_(("ok", "unchanged")) & (quiet_since < now - STALE_AFTER)
+        unwell = or_(source_states.c.health.in_(("failing", "blocked")), stale)
+        with self.database.read() as connection:
+            rows = connection.execute(_with_state().where(unwell, _enabled()).order_by(sources.c.name)).mappings().all()
+        return [_row(row, now) for row in rows]
+
     def get(self, name: str) -> SourceRow | None:
         """One source; None where there is none."""
         with self.database.read() as connection:

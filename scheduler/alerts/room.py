@@ -126,7 +126,7 @@ class AlertRoom:
         now = self.clock.now()
         flags = self.store.flags.find(after=str(told["flag"]))
         rates = rates_of(self.store)
-        down = down_for(self.store.sources.all(), alert.sources_down, now)
+        down = down_for(self.store.sources.unwell(), alert.sources_down, now) if alert.sources_down else []
         since = {row.source.name: row.since.isoformat() for row in down if row.since is not None}
         fresh = tuple(row for row in down if told["down"].get(row.source.name) != since[row.source.name])
         silent = (

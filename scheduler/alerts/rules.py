@@ -53,12 +53,6 @@ def quiet(alert: AlertConfig, zone: str, now: datetime) -> bool:
     return start <= local < end if start < end else local >= start or local < end
 
 
-def down_for(sources: Iterable[SourceRow], span: timedelta | None, now: datetime) -> list[SourceRow]:
-    """Enabled sources that have been failing or blocked for that long; none without a span."""
-    if span is None:
-        return []
-    return [
-        row
-        for row in sources
-        if row.source.enabled and row.health in DOWN and row.since is not None and now - row.since >= span
-    ]
+def down_for(unwell: Iterable[SourceRow], span: timedelta, now: datetime) -> list[SourceRow]:
+    """Those of the unwell sources that have been failing or blocked for that long."""
+    return [row for row in unwell if row.health in DOWN and row.since is not None and now - row.since >= span]

@@ -27,6 +27,8 @@ from storage.store import SqlStore
 
 AT_ONCE = 50
 """Letters that are put into the outbox in one transaction."""
+KNOWN_POINTS = 100
+"""Known figures of one measure that a letter's bars are chosen from: the last of each month where there are more."""
 MOST_MISSED = 31
 """Slots of one gap that are recorded one by one; an older gap is told by its newest ones."""
 
@@ -217,20 +219,26 @@ class _WritingDesk:
         flags = store.flags.find(since=since)
         decided = [] if since is None else store.flags.find(decided_since=since)
         measures = {(flag.company, flag.figure.kind) for flag in flags if flag.figure and flag.state == "waiting"}
+        courses = [
+            course
+            for company in {company for company, _ in measures}
+            for course in store.ledger.over_time(
+                company, sorted(kind for of, kind in measures if of == company), KNOWN_POINTS
+            ).values()
+        ]
         return _Found(
             flags=tuple({flag.id: flag for flag in (*flags, *decided)}.values()),
             stories=tuple((story, articles.get(story.id, [])) for story in stories),
             gone=tuple(store.articles.gone(from_when)),
-            sources=tuple(store.sources.all()),
+            sources=tuple(store.sources.unwell()),
             runs=tuple(
                 run
                 for state in ("missed", "failed")
                 for run in store.runs.recent(limit=None, state=state, since=from_when)
             ),
+            # The first entry of a moment is the one that stands.
             ledger=tuple(
-                known
-                for company, kind in sorted(measures)
-                for known in store.ledger.find(company=company, kind=kind, limit=None)
+                sorted((known for course in courses for known in course.entries), key=lambda known: int(known.id))
             ),
         )
 

@@ -158,6 +158,19 @@ def test_a_source_that_brings_nothing_for_a_month_is_stale(store: SqlStore, cloc
     assert row.to_json()["last_new"] == "2026-11-24T08:00:00+00:00"
 
 
+def test_unwell_are_those_that_may_have_kept_news_from_being_seen(store: SqlStore, clock: HandClock) -> None:
+    store.sources.known([source(name) for name in ("blocked", "failing", "never", "off", "stale", "well")])
+    store.sources.polled("stale", PollResult("new", leads=1, new=1))
+    clock.advance(days=31)
+    for name, outcome in (("blocked", "blocked"), ("failing", "failed"), ("off", "failed"), ("stale", "unchanged"), ("well", "new")):  # fmt: skip
+        store.sources.polled(name, PollResult(outcome, new=outcome == "new"))  # type: ignore[arg-type]
+    store.sources.enable("off", False)
+    unwell = store.sources.unwell()
+    assert [(row.source.name, row.health) for row in unwell] == [(n, n) for n in ("blocked", "failing", "stale")]
+    every = [row for row in store.sources.all() if row.source.enabled]
+    assert unwell == [row for row in every if row.health in ("blocked", "failing", "stale")]
+
+
 def test_runs_tell_what_ran_and_what_was_missed(store: SqlStore, clock: HandClock) -> None:
     done, failed = store.runs.start("crawl"), store.runs.start("digest", due=NOW)
     clock.advance(seconds=5)
