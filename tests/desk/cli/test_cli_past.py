@@ -117,3 +117,30 @@ def test_the_archived_page_is_shown_as_text_that_can_do_nothing(installation: In
     result = installation.run("article", "1", "--page")
     assert result.exit_code == 0, result.stderr
     assert result.stdout == f"<html><p>{TEXT}</p></html>\n"
+
+
+def test_a_changed_rule_shows_applies_and_loses_no_verdict(installation: Installation, tmp_path: Path) -> None:
+    saved = tmp_path / "cut.html"
+    saved.write_bytes(html("旷视科技裁员约321人，启明机器人裁员约654人"))
+    assert installation.run("add", str(saved)).exit_code == 0
+    asked = json.loads(installation.run("flags", "--company", "megvii", "--kind", "laid_off", "--json").stdout)
+    [flag] = [flag for flag in asked if flag["figure"]["low"] == 321]
+    assert installation.run("flags", "accept", flag["id"], "--by", "lin").exit_code == 0
+    # The rule: from now on this company is watched, too.
+    rule = '\n[[company]]\nkey = "qiming"\nnames = ["启明机器人"]\n'
+    installation.config.write_text(installation.config.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    added = flag["article"]["id"]
+    [shown] = [one for one in json.loads(installation.run("reread", "--json").stdout) if one["article"] == added]
+    assert [(figure["company"], figure["low"]) for figure in shown["gained"]] == [("qiming", 654)]
+    assert 321 not in [figure["low"] for figure in shown["lost"]]
+    assert (shown["changed"], shown["applied"]) == ([], False)
+    assert json.loads(installation.run("figures", "--company", "qiming", "--json").stdout) == []
+    assert installation.run("reread", "--apply").exit_code == 0
+    [gained] = json.loads(installation.run("figures", "--company", "qiming", "--json").stdout)
+    assert (gained["low"], gained["state"]) == (654, "unreviewed")
+    [decided] = json.loads(installation.run("flags", "--state", "accepted", "--json").stdout)
+    assert (decided["id"], decided["decided_by"]) == (flag["id"], "lin")
+    [stands] = json.loads(
+        installation.run("figures", "--company", "megvii", "--kind", "laid_off", "--state", "accepted", "--json").stdout
+    )
+    assert stands["low"] == 321
