@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -37,6 +38,7 @@ from spiders.watch import WatchSpider
 __all__ = ["CrawlSummary", "Progress", "SourceResult", "crawl", "open_web"]
 
 
+_crawls = itertools.count()
 GRACE = 15.0
 """Seconds beyond its own time limit that a request has its host for itself, in a fleet."""
 
@@ -143,18 +145,22 @@ def _skipped(source: Source, region: str) -> SourceResult:
 
 async def _run(spider: dict[str, Any], web: Web, cut_short: Callable[[], None]) -> None:
     """Runs Scrapy to the end; when cancelled, what is being fetched is dropped and what was fetched is finished."""
-    from scrapy.crawler import AsyncCrawlerRunner
+    from scrapy.crawler import AsyncCrawler
 
-    if not gc.get_freeze_count():
+    if not next(_crawls):  # gc.get_freeze_count would count all that is frozen anew for each crawl
         gc.freeze()  # what is loaded by now stays; the collector would walk all of it again and again, at 70 ms a time
-    runner = AsyncCrawlerRunner(scrapy_settings())
-    task = runner.crawl(WatchSpider, **spider)
+        gc.set_threshold(
+            10_000, 10, 20
+        )  # a page makes hundreds of objects that live until it is kept; they are no garbage
+    # Not by a runner: it would copy the settings once more, to look for spiders that we have.
+    crawler = AsyncCrawler(WatchSpider, scrapy_settings())
+    task = asyncio.ensure_future(crawler.crawl_async(**spider))
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         cut_short()
         await web.stop()
-        await runner.stop()
+        await crawler.stop_async()
         await asyncio.wait([task])
         raise
 
