@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from crawler.errors import ReadError
 from storage.archive import WarcArchive
@@ -64,11 +64,13 @@ def _written(path: Path) -> datetime:
 
 
 def _needed(store: SqlStore, name: str) -> list[str]:
-    """Where the pages lie in that file that an accepted figure was read from."""
+    """Where the pages lie in that file that an accepted figure, or one merged into it, was read from."""
+    stands = known_figures.alias()
     behind = (
         select(reports.c.article_id)
         .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
-        .where(known_figures.c.state == "accepted", ~reports.c.withdrawn, reports.c.article_id.is_not(None))
+        .join(stands, stands.c.id == func.coalesce(known_figures.c.merged_into, known_figures.c.id))
+        .where(stands.c.state == "accepted", ~reports.c.withdrawn, reports.c.article_id.is_not(None))
     )
     with store.database.read() as connection:
         found = connection.execute(

@@ -57,6 +57,14 @@ def test_age_takes_what_nobody_accepted(filled: SqlStore, archive: WarcArchive) 
     assert not any(check.torn for check in archive.check())
 
 
+def test_a_page_behind_what_was_merged_into_an_accepted_figure_stays(filled: SqlStore, archive: WarcArchive) -> None:
+    flags = {flag.article.url.rpartition("/")[2]: flag.id for flag in filled.flags.find() if flag.article}
+    filled.flags.decide(flags["3b"], Verdict("merge", by="ann", into=flags["3a"]))
+    done = retain(filled, archive, max_age=timedelta(days=75))
+    assert (done.files, done.pages_kept) == (1, 2)
+    assert {name for name, where in places(filled).items() if where is None} == {"3c"}
+
+
 def test_size_takes_the_oldest_first(filled: SqlStore, archive: WarcArchive) -> None:
     total = sum(path.stat().st_size for path in archive.files())
     done = retain(filled, archive, max_bytes=int(total * 0.9))
