@@ -165,13 +165,13 @@ def _serve(line: Connection[Any, Any], shared: bytes) -> None:
     """A worker's whole life: call after call until the line closes."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     first = pickle.loads(shared)  # noqa: S301 - from our own parent process, over a pipe
-    line.send("ready")
-    while True:
-        try:
+    try:
+        line.send("ready")
+        while True:
             function, arguments = line.recv()
-        except (EOFError, OSError):
-            return
-        line.send(_called(function, first, arguments))
+            line.send(_called(function, first, arguments))
+    except (EOFError, OSError):
+        return  # nobody is there any more to read for
 
 
 def _called(function: Callable[..., Any], first: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
