@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.items import FigureKind
+from crawler.reading.figures.beside import counted_with, holder_of, in_brackets_behind, is_given_by, the_latter
 from crawler.reading.figures.entities import Entity
 from crawler.reading.figures.quantities import Quantity
-from crawler.reading.figures.roles import Passage, Role, listed, roles_in
+from crawler.reading.figures.roles import Passage, Role, roles_in
 from crawler.reading.figures.sentences import COMMA, Sentence
+from crawler.reading.figures.together import ARE_CALLED, IN_SUM, breaks_off, in_turn, is_second, list_around
 from crawler.reading.figures.topics import STANDS_FOR_IT, topic_before
 
 MONEY_KINDS: frozenset[FigureKind] = frozenset({"raised", "raised_total"})
@@ -60,16 +62,16 @@ def _pays_itself(found: Entity, role: Role, quantity: Quantity, lower: str) -> b
 def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: Sentence) -> Owner:
     """The company that the number measures."""
     named = passage.names.within(sentence)
-    inside = _right_behind(quantity, named, passage.part.text)
+    inside = counted_with(quantity, named, passage.part.text)
     if inside is not None and kind not in MONEY_KINDS:
         return Owner(inside.company, "named with the people counted", inside)
-    holder = _holder(quantity, named, passage.part.text)
-    if holder is not None and not (kind in MONEY_KINDS and _is_given_by(holder, quantity, passage, sentence)):
+    holder = holder_of(quantity, named, passage.part.text)
+    if holder is not None and not (kind in MONEY_KINDS and is_given_by(holder, quantity, passage, sentence)):
         return _alone(holder, quantity, kind, [holder], passage)
-    latter = _the_latter(quantity, named, passage.part.lower)
+    latter = the_latter(quantity, named, passage.part.lower)
     if latter is not None:
         return _alone(latter, quantity, kind, [latter], passage)
-    labelled = _in_brackets_behind(quantity, kind, named, passage.part.text)
+    labelled = in_brackets_behind(quantity, kind, named, passage.part.text)
     if labelled is not None:
         return _alone(labelled, quantity, kind, [labelled], passage)
     roles = dict(roles_in(passage, sentence))
@@ -95,78 +97,6 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     if found is None:
         return _of_the_passage(quantity, kind, named, roles, passage, sentence)
     return _alone(found, quantity, kind, named, passage)
-
-
-_HOLDS_IT = re.compile("['’]s |的")
-
-
-def _holder(quantity: Quantity, named: Sequence[Entity], text: str) -> Entity | None:
-    """Exampla's $1.5 billion, 示例科技的40亿美元: the name right before the number has it."""
-    if text[quantity.start - 1 : quantity.start] not in ("的", " "):
-        return None
-    return next((e for e in named if _HOLDS_IT.fullmatch(text, e.end, quantity.start)), None)
-
-
-_GIVEN = re.compile(r" ?(?:investment|injection|cheque|check|bet|stake|loan)|的?(?:战略)?(?:投资|注资|入股|增资|贷款)")
-
-
-def _is_given_by(holder: Entity, quantity: Quantity, passage: Passage, sentence: Sentence) -> bool:
-    """SoftBank's $1 billion investment: money that its holder pays."""
-    given = _GIVEN.match(passage.part.lower, quantity.end) is not None
-    return given or roles_in(passage, sentence)[holder] == "pays"
-
-
-_LATTER = re.compile(r"后者|(?<![a-z])the latter(?![a-z])")
-
-
-def _the_latter(quantity: Quantity, named: Sequence[Entity], lower: str) -> Entity | None:
-    """印奇同时是千里科技董事长，后者募资20亿元: the last name before the word that stands for it."""
-    word = _LATTER.search(lower, max(0, quantity.start - 60), quantity.start)
-    before = [entity for entity in named if word is not None and entity.end <= word.start()]
-    return before[-1] if before else None
-
-
-_LABEL = re.compile(
-    r"(?:公司|集团|科技)?\((?:(?:最新|目前|当前|投后)?(?:估值|融资额?|募资额?|裁员|valued at|valuation|worth)[:：]?)? ?$"
-)
-_DESCRIBES = re.compile(r"的(?!估值|投资|融资|价格|资金|注资)[^\W\d_对向给在于为把将后时]{0,6}")
-
-
-def _in_brackets_behind(quantity: Quantity, kind: FigureKind, named: Sequence[Entity], text: str) -> Entity | None:
-    """The name that a number describes: SpaceX(估值约4000亿美元), 估值达5000亿美元的OpenAI."""
-    for entity in named:
-        if entity.end < quantity.start <= entity.end + 16 and _LABEL.fullmatch(text, entity.end, quantity.start):
-            return entity
-        if (
-            kind == "valuation"
-            and entity.start > quantity.end
-            and _DESCRIBES.fullmatch(text, quantity.end, entity.start)
-        ):
-            return entity
-    return None
-
-
-_WHOSE_CUTS = re.compile(
-    r"(?: (?:corporate|global|of the))*(?: (?:jobs?|job cuts|cuts|layoffs|roles|positions|people|workers|employees|staff|redundancies))*"
-    r"(?: (?:have |had |will |would )?(?:lost|lose|been cut from|been laid off|laid off|cut|losing) ?(?:their jobs)?)? (?:at|of|by|from) (?:the |its )?(?:[A-Za-z'-]+ ){0,3}"
-    r"(?:[A-Za-z]+-(?:parent|owner|maker) )?"
-)
-"""11,000 job cuts at Example, 50% of Example's staff: who is named with the number."""
-
-
-def _right_behind(quantity: Quantity, named: Sequence[Entity], text: str) -> Entity | None:
-    """四名字节跳动员工: the company stands between the number and the people."""
-    for entity in named:
-        if entity.start >= quantity.end and _WHOSE_CUTS.fullmatch(text, quantity.end, entity.start):
-            return entity
-        if quantity.start < entity.start <= quantity.end + 2 and entity.end - quantity.end <= 14:
-            between = text[quantity.end : entity.start].strip()
-            behind = text[entity.end : entity.end + 3].lstrip("的's ")
-            if between in ("", "名", "位", "的", "个", "of") and behind.startswith(
-                ("员工", "雇员", "职", "em", "wo", "st", "人")
-            ):
-                return entity
-    return None
 
 
 _ONLY_BACKS = re.compile(
@@ -244,23 +174,23 @@ def _same_clause(quantity: Quantity, entity: Entity, passage: Passage) -> bool:
 
 def _alone(found: Entity, quantity: Quantity, kind: FigureKind, named: Sequence[Entity], passage: Passage) -> Owner:
     """The name found, unless it is one of a list that the number is of together."""
-    together = _list_around(found, named, passage)
+    together = list_around(found, named, passage)
     text = passage.part.text
-    if len(together) > 1 and found.end <= quantity.start and (own := _in_turn(together, quantity, passage)):
+    if len(together) > 1 and found.end <= quantity.start and (own := in_turn(together, quantity, passage)):
         return (
             Owner(own.company, "each in turn, as 分别 says", own)
             if own.company
             else Owner(None, "of a neighbour, in turn", own)
         )
-    if len(together) == 1 and _is_second(found, quantity, text):
+    if len(together) == 1 and is_second(found, quantity, text):
         return Owner(None, "of a neighbour, in turn")
     if len(together) > 1 and found.end <= quantity.start:
         last = together[-1]
         clause = text[last.end : quantity.start]
         about = next((entity for entity in together if entity.company and entity.company == passage.focus), None)
-        if about is not None and _ARE_CALLED.match(clause) and not _IN_SUM.search(clause):
+        if about is not None and ARE_CALLED.match(clause) and not IN_SUM.search(clause):
             return Owner(about.company, "the article is about it, called one of a group", about)
-        if not _EACH.search(clause) and len(clause) < 40 and not _breaks(text, last, quantity):
+        if not _EACH.search(clause) and len(clause) < 40 and not breaks_off(text, last):
             return Owner(None, "for several companies together")
         watched = list(dict.fromkeys(entity.company for entity in together if entity.company))
         if watched and len(clause) < 40 and _TO_EACH.search(clause):
@@ -293,55 +223,6 @@ def _counts_for_parent(kind: FigureKind, quantity: Quantity, passage: Passage) -
         return kind in STAFF_KINDS
     lower = passage.part.lower
     return _CUTS.search(lower, max(0, quantity.start - _AROUND), quantity.end + _AROUND) is not None
-
-
-_ARE_CALLED = re.compile(r"[^。;]{0,20}(?:并称|合称|统称|被称为|被称作|称为|称作|誉为)[^，。;]{0,16}，")
-"""A与B、C被称为四小龙，…: what follows is of the one that the article is about."""
-_IN_SUM = re.compile(r"总计|合计|共计|一共|总共|加起来")
-_IN_TURN = re.compile(r"分别|respectively")
-
-
-def _is_second(found: Entity, quantity: Quantity, text: str) -> bool:
-    """青禾和A分别募资11亿美元和15亿美元: the first number is of the name before, known or not."""
-    return (
-        text[max(0, found.start - 1) : found.start] in ("和", "与", "及", "、")
-        and found.end <= quantity.start
-        and _SHARED.fullmatch(text, found.end, quantity.start) is not None
-    )
-
-
-_SHARED = re.compile(r"[^，。;\d]{0,14}分别[^，。;\d]{0,8}")
-
-
-def _in_turn(together: Sequence[Entity], quantity: Quantity, passage: Passage) -> Entity | None:
-    """A与B分别裁员1000人和2000人: the first number is the first name's."""
-    text = passage.part.text
-    last = together[-1]
-    if _IN_TURN.search(text, last.end, min(len(text), last.end + 40)) is None:
-        return None
-    place = len(_TURN.findall(text, last.end, quantity.start))
-    return together[place] if place < len(together) else None
-
-
-_TURN = re.compile(r"\d(?:人|名|%|亿|万)[^，。;]{0,8}?(?=和|与|、|及|，)")
-
-
-def _breaks(text: str, last: Entity, quantity: Quantity) -> bool:
-    return text[last.end : last.end + 1] in ("，", "。")
-
-
-def _list_around(found: Entity, named: Sequence[Entity], passage: Passage) -> list[Entity]:
-    text = passage.part.text
-    at = named.index(found)
-    first = last = at
-    while first > 0 and listed(text, named[first - 1], named[first]):
-        first -= 1
-    while last + 1 < len(named) and listed(text, named[last], named[last + 1]):
-        last += 1
-    around = named[first : last + 1]
-    if len({entity.company for entity in around if entity.company}) + sum(e.company is None for e in around) < 2:
-        return [found]
-    return list(around)
 
 
 def _of_the_passage(

@@ -8,9 +8,10 @@ from datetime import date
 
 from crawler.items import FigureKind, Where
 from crawler.reading.figures.kinds import Surroundings
+from crawler.reading.figures.nearest import nearest
 from crawler.reading.figures.quantities import Quantity
 from crawler.reading.figures.sentences import Sentences
-from crawler.reading.figures.when import Told, dates_in, nearest, years_in_digits
+from crawler.reading.figures.when import Told, dates_in, years_in_digits
 
 CUTS: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share"})
 _SHRANK = re.compile(
