@@ -121,6 +121,27 @@ def test_a_torn_tail_is_told_and_loses_only_itself(
     assert [check.torn for check in again.check()] == [True, False]
 
 
+def test_three_hundred_cuts_are_told_and_lose_no_complete_page(archive: WarcArchive) -> None:
+    places = [archive.keep(page(f"p{n}", body=random.Random(n).randbytes(400))) for n in range(20)]
+    archive.close()
+    (path,) = archive.files()
+    whole = path.read_bytes()
+    starts = [int(where.partition("#")[2]) for where in places]
+    ends = [*starts[1:], len(whole)]
+    for cut in random.Random(5).sample(range(1, len(whole)), 300):
+        path.write_bytes(whole[:cut])
+        check = check_file(path)
+        complete = [where for where, end in zip(places, ends, strict=True) if end <= cut]
+        assert check.torn == (cut not in (starts[0], *ends))
+        assert check.records == len(complete) + (cut >= starts[0])
+        assert [archive.load(where).url for where in complete] == [
+            f"https://news.example/p{n}" for n in range(len(complete))
+        ]
+        for where in places[len(complete) :]:
+            with pytest.raises(ReadError):
+                archive.load(where)
+
+
 def test_what_was_checked_is_not_read_again_until_it_changes(archive: WarcArchive, clock: HandClock) -> None:
     archive.keep(page("a"))
     archive.close()
