@@ -47,18 +47,6 @@ _FIGURES = (
     .where(figures.c.article_id.in_(bindparam("ids", expanding=True)))
     .order_by(figures.c.id)
 )
-_TELLING = (
-    select(figures.c.article_id)
-    .where(
-        figures.c.company == bindparam("company"),
-        figures.c.kind == bindparam("kind"),
-        figures.c.low.is_not_distinct_from(bindparam("low", type_=figures.c.low.type)),
-        figures.c.high.is_not_distinct_from(bindparam("high", type_=figures.c.high.type)),
-        figures.c.unit == bindparam("unit"),
-    )
-    .order_by(figures.c.id.desc())
-    .limit(PER_FIGURE)
-)
 _SIGNALS = (
     select(flags.c.company, flags.c.topic, flags.c.signal, flags.c.quote, flags.c.created_at, articles.c.published)
     .join_from(flags, articles, isouter=True)
@@ -86,8 +74,27 @@ def telling(connection: Connection, told: Sequence[Figure]) -> list[int]:
     found: dict[int, None] = {}
     for value in dict.fromkeys((one.company, one.kind, one.low, one.high, one.unit) for one in told):
         named = dict(zip(("company", "kind", "low", "high", "unit"), value, strict=True))
-        found.update(dict.fromkeys(connection.execute(_TELLING, named).scalars()))
+        telling = _telling(named["low"] is None, named["high"] is None)
+        found.update(dict.fromkeys(connection.execute(telling, named).scalars()))
     return list(found)[:NEIGHBOURS]
+
+
+@lru_cache(maxsize=4)
+def _telling(no_low: bool, no_high: bool) -> Select[Any]:
+    """The newest with one value; PostgreSQL takes no index for IS NOT DISTINCT FROM, and this one in its own order alone."""
+    low, high = figures.c.low, figures.c.high
+    return (
+        select(figures.c.article_id)
+        .where(
+            figures.c.company == bindparam("company"),
+            figures.c.kind == bindparam("kind"),
+            low.is_(None) if no_low else low == bindparam("low", type_=low.type),
+            high.is_(None) if no_high else high == bindparam("high", type_=high.type),
+            figures.c.unit == bindparam("unit"),
+        )
+        .order_by(low.desc(), high.desc(), figures.c.id.desc())
+        .limit(PER_FIGURE)
+    )
 
 
 def neighbours(connection: Connection, ids: Sequence[int], *, address: str, at: Iterable[int]) -> list[Neighbour]:
