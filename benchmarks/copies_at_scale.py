@@ -16,7 +16,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,27 +42,26 @@ class Clock:
         return NOW
 
 
-def clauses_of(corpus: Path) -> list[str]:
-    """The clauses of real articles, each once."""
-    found = (part for doc in load_docs(corpus).values() for part in doc.replace("。", "，").split("，"))
-    return sorted({clause for clause in found if 4 < len(clause) < 40})
+def made_up(news: str, number: int) -> str:
+    """A text of some 800 characters, always the same for its number: pieces from anywhere in the news.
+
+    So words and names come as often as they do, and no two texts are copies.
+    """
+    draw = random.Random(number)
+    places = draw.choices(range(len(news) - 20), k=80)
+    return "".join(news[place : place + 5 + place % 11] for place in places)
 
 
-def made_up(clauses: Sequence[str], number: int) -> str:
-    """A text of some 800 characters, always the same for its number; no two are copies, many share a clause."""
-    return "，".join(random.Random(number).choices(clauses, k=45))
-
-
-def lots(clauses: Sequence[str], count: int) -> Iterator[list[tuple[int, str]]]:
+def lots(news: str, count: int) -> Iterator[list[tuple[int, str]]]:
     for first in range(1, count + 1, TOGETHER):
-        yield [(number, made_up(clauses, number)) for number in range(first, min(first + TOGETHER, count + 1))]
+        yield [(number, made_up(news, number)) for number in range(first, min(first + TOGETHER, count + 1))]
 
 
-def theirs(name: str, finder: Finder, clauses: Sequence[str], count: int) -> None:
+def theirs(name: str, finder: Finder, news: str, count: int) -> None:
     """Prints, looks up and keeps the texts in a peer's index in memory."""
     index, before = finder.index(), _memory()
     seconds, met = 0.0, 0
-    for lot in lots(clauses, count):
+    for lot in lots(news, count):
         begun = time.process_time()
         for number, body in lot:
             made = finder.print_of(body)
@@ -76,7 +75,7 @@ def theirs(name: str, finder: Finder, clauses: Sequence[str], count: int) -> Non
     )
 
 
-def ours(clauses: Sequence[str], count: int) -> None:
+def ours(news: str, count: int) -> None:
     """Prints, looks up and keeps the texts in the store's own tables."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{Path(folder) / 'copies.db'}", clock=Clock())
@@ -90,7 +89,7 @@ def ours(clauses: Sequence[str], count: int) -> None:
                 alike(connection, made)
                 keep_fingerprint(connection, number, made)
 
-        for lot in lots(clauses, count):
+        for lot in lots(news, count):
             begun = time.process_time()
             store.database.write(work)
             took = time.process_time() - begun
@@ -106,7 +105,7 @@ def ours(clauses: Sequence[str], count: int) -> None:
         size = (_size(store.database.path) - size_before) / count
         print(f"dragonwatch in SQLite: {count / seconds:,.0f} documents/s, {size:,.0f} bytes each")
         with store.database.read() as connection:
-            _probe(connection, clauses, count)
+            _probe(connection, news, count)
         store.close()
 
 
@@ -127,12 +126,11 @@ def _articles(connection: Connection, count: int) -> None:
         connection.execute(insert(articles), [shared | {"id": n, "url": f"https://x.example/{n}"} for n in numbers])
 
 
-def _probe(connection: Connection, clauses: Sequence[str], count: int) -> None:
+def _probe(connection: Connection, news: str, count: int) -> None:
     draw = random.Random(7)
-    pool = "".join(clauses)
     found, took = 0, []
     for number in draw.sample(range(1, count + 1), PROBES):
-        made = fingerprint(edited(made_up(clauses, number), 0.2, pool, draw))
+        made = fingerprint(edited(made_up(news, number), 0.2, news, draw))
         begun = time.process_time()
         ids = alike(connection, made)
         near = neighbours(connection, ids, address="", at=())
@@ -164,11 +162,11 @@ def main(arguments: list[str]) -> int:
     corpus = corpus_folder([options.corpus] if options.corpus else [])
     if corpus is None:
         return 1
-    clauses = clauses_of(corpus)
+    news = "".join(load_docs(corpus).values())
     fork = multiprocessing.get_context("fork")
     peers = {} if options.alone else {name: one for name, one in finders().items() if name != "dragonwatch"}
-    runs = [fork.Process(target=ours, args=(clauses, options.docs))]
-    runs += [fork.Process(target=theirs, args=(name, one, clauses, options.docs)) for name, one in peers.items()]
+    runs = [fork.Process(target=ours, args=(news, options.docs))]
+    runs += [fork.Process(target=theirs, args=(name, one, news, options.docs)) for name, one in peers.items()]
     for run in runs:
         run.start()
         run.join()

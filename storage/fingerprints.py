@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from crawler.items import Fingerprint
 from crawler.reading.fingerprint import FILED
-from storage.sql import new_rows
+from storage.sql import new_rows, numbers
 from storage.tables import bands, fingerprints
 
 PER_BAND = 30
@@ -46,13 +46,12 @@ def alike(connection: Connection, fingerprint: Fingerprint) -> list[int]:
     """Ids of the articles that are filed under most of this one's keys; the closest first."""
     if not fingerprint.bands:
         return []
-    # By place and past SQLAlchemy's statements: naming so many values costs it more than SQLite needs to answer.
-    statement = _sharing(len(fingerprint.bands), "?" if connection.dialect.name == "sqlite" else "%s")
-    return list(connection.exec_driver_sql(statement, fingerprint.bands).scalars())
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    return numbers(connection, sharing(len(fingerprint.bands), mark), fingerprint.bands)
 
 
 @lru_cache(maxsize=64)
-def _sharing(number: int, mark: str) -> str:
+def sharing(number: int, mark: str) -> str:
     """The articles that share most of so many bands; each band gives no more than its newest few."""
     one = "SELECT article_id FROM (SELECT article_id FROM bands WHERE band = {1} ORDER BY article_id DESC LIMIT {2}) AS b{0}"
     lots = " UNION ALL ".join(one.format(place, mark, PER_BAND) for place in range(number))

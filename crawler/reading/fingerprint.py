@@ -2,7 +2,7 @@
 
 A text becomes a row of tokens, the same in either script (``shingles``), and of this row two samples are kept:
 
-    bands    20 keys of three telling tokens in a row, in one order of chance for all texts. A text is filed under its first
+    bands    15 keys of three telling tokens in a row, in one order of chance for all texts. A text is filed under its first
              ``FILED`` keys and looked for under all: a copy keeps most of them, strangers hardly ever share one
     sketch   256 bins of one byte, from which ``similarity`` estimates how many of all their pairs two texts share
 
@@ -16,7 +16,7 @@ from operator import eq, or_
 
 from crawler.items import Fingerprint
 
-SOUGHT = 20
+SOUGHT = 15
 """Keys under which a text's copies are looked for."""
 FILED = 10
 """Keys, the first of those, under which a text is found."""

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from crawler.items import Edit, PollResult, Signal, Verdict
+from storage.fingerprints import sharing
 from storage.store import SqlStore
 from tests.storage.building import figure, judged, page, reading, stored
 from tests.storage.conftest import NOW
@@ -102,3 +103,11 @@ def test_a_list_reads_no_table_from_end_to_end(sqlite_store: SqlStore, ask: Any)
     with scans(sqlite_store) as found:
         ask(sqlite_store)
     assert found - MAY_BE_SCANNED - INNER == set()
+
+
+def test_copies_are_looked_for_by_their_keys(sqlite_store: SqlStore) -> None:
+    with sqlite_store.database.read() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sharing(20, '?')}", tuple(range(20))).all()
+    steps = [row[3] for row in plan]
+    assert sum(step == "SEARCH bands USING PRIMARY KEY (band=?)" for step in steps) == 20
+    assert not any(step == "SCAN bands" for step in steps)
