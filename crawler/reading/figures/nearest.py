@@ -7,7 +7,7 @@ import re
 from crawler.reading.figures.when import Told
 
 _COMPARED_WITH = re.compile(
-    r"(?:去|上|前)年同期|a year (?:ago|earlier|before)|twelve months (?:earlier|before)|the year before"
+    r"(?:去|上|前|上一)年同期|a year (?:ago|earlier|before)|twelve months (?:earlier|before)|the year before"
 )
 _FROM = re.compile(r"(?:从|由|from )[^，。]{0,6}$")
 _RIGHT_BEHIND = 24
@@ -15,10 +15,12 @@ _COMPARED = re.compile(r"(?:较|比|相较于?|相比|相比于|than |from |sinc
 _LESS = re.compile(
     r"减少|下降|缩减|少了|增加|增长|下滑|减员|净减|减(?=\d)|(?<![a-z])(?:fell|dropped|decreased?|down|reduc|shrank)"
 )
-_ITS_OWN = re.compile(r"(?: (?!and |but )[a-z-]+){0,3} (?:as of|as at|at the end of|by the end of) $| ?$")
+_ITS_OWN = re.compile(
+    r"(?: (?!and |but )[a-z-]+){0,3} (?:as of|as at|at the end of|by the end of) $| ?$|(?:名?(?:员工|雇员)|人)?(?:已|将)?[于在]$"
+)
 """What joins a number to the date right behind it: 1,507 employees as of June 30; 5,943 a year earlier."""
 _THAN = re.compile(r"(?:fewer|less|lower|smaller) than (?:in |at |on )?(?:the )?(?:end of )?$")
-_THEREUPON = re.compile(r"后，|之后，|(?<![a-z])after which")
+_THEREUPON = re.compile(r"后，|之后，|，[^，。]{0,8}(?:此次|本次|本轮|此轮|这次|这一轮)|(?<![a-z])after which")
 _GOES_ON = re.compile(r", (?:which )?(?:closed|completed|announced|struck|in|on|last) ")
 
 

@@ -131,7 +131,7 @@ class _Reader:
             lambda: Names(part, whole.mentions, where, whole.watchlist),
             lambda: whole.focus,
         )
-        self.times = Times(part.lower, where, self.sentences, whole.published)
+        self.times = Times(part.lower, where, self.sentences, whole.published, about_cuts=whole.headline_cuts)
         self.standing = Standing(part.lower, self.sentences, self.times)
 
     def read(self, found: list[Found], passed: list[PassedOver]) -> None:

@@ -36,8 +36,12 @@ _BACK = 3
 class Times:
     """The dates told in one text, found sentence by sentence as they are asked for."""
 
-    def __init__(self, lower: str, where: Where, sentences: Sentences, published: date | None) -> None:
+    def __init__(
+        self, lower: str, where: Where, sentences: Sentences, published: date | None, *, about_cuts: bool = False
+    ) -> None:
         self.lower, self.where, self.sentences, self.published = lower, where, sentences, published
+        self.about_cuts = about_cuts
+        """The headline tells of a cut: its numbers are the news, where no time is told for them."""
         self._in_digits = years_in_digits(lower)
         self._dates_of: dict[int, list[Told]] = {}
 
@@ -63,9 +67,10 @@ class Times:
             return earlier[0] if earlier else None
         if self.published is None or _OVER.search(lower, sentence.start, quantity.start):
             return None
+        news = Told(quantity.start, quantity.start, self.published.isoformat()[:7])
         if self.where == "title" or index == 0 or _FRESH_NEWS.search(lower, sentence.start, sentence.end):
-            return Told(quantity.start, quantity.start, self.published.isoformat()[:7])
-        return self._told_just_before(index)
+            return news
+        return self._told_just_before(index) or (news if change and self.about_cuts else None)
 
     def _told_just_before(self, index: int) -> Told | None:
         """The one date of the sentence before, in the same paragraph."""
