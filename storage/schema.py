@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from crawler.errors import StoreError
+from crawler.errors import StoreError, StoreUnavailable
 from storage.engine import Database
 from storage.views import create_views, drop_views
 
@@ -32,7 +32,13 @@ def prepare(database: Database, *, create: bool) -> None:
         raise StoreError(
             f"The database {database.url.render_as_string()} is empty; make its tables with `dragonwatch init`."
         )
-    database.write(_upgrade)
+    try:
+        database.write(_upgrade)
+    except StoreUnavailable:
+        raise
+    except StoreError as error:
+        # Whoever only wants to read is told why that needs a writer.
+        raise StoreError(f"{error} It has schema {found or 'none'}, and is to be brought to {HEAD} once.") from error
 
 
 def version(connection: Connection) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -69,6 +70,16 @@ def test_what_writes_says_why_not(folder: Path, clock: HandClock, tmp_path: Path
         with pytest.raises(StoreError, match=r"make it writable, or name another in storage\.archive"):
             archive.keep(page("c"))
     assert sorted(path.name for path in folder.iterdir()) == ["archive", "d.db"]
+
+
+def test_an_older_schema_says_that_it_wants_a_writer_once(folder: Path, clock: HandClock, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(folder / "d.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    with (
+        read_only(folder, tmp_path / "view") as view,
+        pytest.raises(StoreError, match="schema 0001, and is to be brought"),
+    ):
+        opened(view, clock)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="whom the folder is closed to cannot write there in another process")
