@@ -145,7 +145,7 @@ def _skipped(source: Source, region: str) -> SourceResult:
 
 async def _run(spider: dict[str, Any], web: Web, cut_short: Callable[[], None]) -> None:
     """Runs Scrapy to the end; when cancelled, what is being fetched is dropped and what was fetched is finished."""
-    from scrapy.crawler import AsyncCrawler
+    from scrapy.crawler import Crawler
 
     if not next(_crawls):  # gc.get_freeze_count would count all that is frozen anew for each crawl
         gc.freeze()  # what is loaded by now stays; the collector would walk all of it again and again, at 70 ms a time
@@ -153,7 +153,7 @@ async def _run(spider: dict[str, Any], web: Web, cut_short: Callable[[], None]) 
             10_000, 10, 20
         )  # a page makes hundreds of objects that live until it is kept; they are no garbage
     # Not by a runner: it would copy the settings once more, to look for spiders that we have.
-    crawler = AsyncCrawler(WatchSpider, scrapy_settings())
+    crawler = Crawler(WatchSpider, scrapy_settings())
     task = asyncio.ensure_future(crawler.crawl_async(**spider))
     try:
         await asyncio.shield(task)
