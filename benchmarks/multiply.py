@@ -99,6 +99,7 @@ def fill(
     seeds: int = SEEDS,
     entries: int = ENTRIES,
     reports: bool = True,
+    searchable: int | None = None,
     searchable: bool = True,
     told: Told = lambda _: None,
 ) -> None:
@@ -117,7 +118,7 @@ def fill(
         told,
     )
     if searchable:
-        _index(store, first, told)
+        _index(store, first, searchable, told)
     first, rounds = _plan(sources, seeds)
     _seed_sources(store, first)
     _double(store, _SOURCES, rounds, entries, told)
@@ -216,10 +217,11 @@ def _copied(dialect: str, column: Column[Any], offsets: dict[str, int], round: i
     return column
 
 
-def _index(store: SqlStore, seeds: int, told: Told) -> None:
+def _index(store: SqlStore, seeds: int, most: int | None, told: Told) -> None:
     """The copies' terms are those of what they are copied from."""
     with store.database.read() as connection:
         last = _last(connection, tables.revisions)
+        last = last if most is None else min(last, seeds + most)
         first = connection.execute(select(tables.revisions).where(tables.revisions.c.id <= seeds)).all()
     terms = [{"id": row.id, "terms": " ".join(terms_of(row.title, row.text, tags=row.tags))} for row in first]
     copied = {

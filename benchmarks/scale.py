@@ -26,7 +26,10 @@ from storage.upkeep import keep_up
 MORE = 200
 ASKS = 15
 _SIZES = {
-    "sqlite": "SELECT coalesce(m.tbl_name, s.name), s.name, s.pgsize FROM dbstat('main', 1) s LEFT JOIN sqlite_master m ON m.name = s.name",
+    "sqlite": """
+        SELECT coalesce(m.tbl_name, s.name), s.name, s.pageno * p.page_size
+        FROM dbstat('main', 1) s JOIN pragma_page_size p LEFT JOIN sqlite_master m ON m.name = s.name
+    """,
     "postgresql": """
         SELECT coalesce(t.relname, c.relname), c.relname,
                CASE WHEN c.relkind = 'i' THEN pg_relation_size(c.oid) ELSE pg_table_size(c.oid) END
@@ -39,7 +42,7 @@ QUESTIONS: Mapping[str, Callable[[SqlStore], object]] = {
     "which of 50 addresses are new": lambda store: store.unseen(
         [f"https://outlet{n}.example/{n}.html" for n in range(50)]
     ),
-    "sources due, 500 of them": lambda store: store.sources.due(NOW + timedelta(hours=1), 500),
+    "sources due, 50 of them": lambda store: store.sources.due(NOW + timedelta(hours=1), 50),
     "a poll noted": lambda store: store.sources.polled("s0", PollResult("unchanged", next_poll=NOW)),
     "articles of a company": lambda store: store.articles.find(company="megvii", limit=50),
     "search: one word": lambda store: store.articles.find(search="融资", limit=20),
@@ -49,7 +52,7 @@ QUESTIONS: Mapping[str, Callable[[SqlStore], object]] = {
     "newest stories": lambda store: store.stories.find(limit=50),
     "flags that wait": lambda store: store.flags.find(state="waiting", limit=50),
     "figures of a company": lambda store: store.ledger.find(company="megvii", kind="raised"),
-    "articles to look at again": lambda store: store.articles.look_again(NOW, 200),
+    "articles to look at again": lambda store: store.articles.look_again(NOW + timedelta(days=30), 200),
 }
 
 
