@@ -73,7 +73,8 @@ def forget(store: SqlStore, archive: WarcArchive | None, what: str, *, by: str |
     missing = {*pages.left, *places} - set(pages.done) - late
     left = [f"the archived page at {place}, which could not be erased" for place in sorted(missing)]
     left += [
-        f"letter {id} had not gone out and lost its text; `dragonwatch digest list` shows it" for id in letters.lost
+        f"letter {id} had not gone out and lost its text; `dragonwatch digest list`, or `alert list`, shows it"
+        for id in letters.lost
     ]
     if not store.database.wipe():
         left.append("the database's log, which another program holds open; it is emptied when that program ends")
@@ -99,7 +100,7 @@ def _chosen(connection: Connection, what: str) -> list[int]:
         host = _as_host(what)
         near = articles.c.url.contains(host, autoescape=True)
         found = connection.execute(select(articles.c.id, articles.c.url).where(near))
-        ids = [row.id for row in found if _host(row.url) == host]
+        ids = [row.id for row in found if host and _host(row.url) == host]
     if not ids:
         raise NotThere(f"nothing is stored of {what!r}; give an article's id or a host such as news.example.com")
     return ids

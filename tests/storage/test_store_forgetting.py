@@ -237,6 +237,15 @@ def test_forgetting_a_host_takes_all_its_articles_and_no_other(store: SqlStore) 
     assert store.ledger.get(entry) is None
 
 
+def test_no_host_at_all_is_no_word_for_what_came_by_hand(store: SqlStore) -> None:
+    read = reading("手工收录的文章。")
+    store.take_in(page(url="urn:sha256:7052", final_url="urn:sha256:7052", lead=None), read, stored(read))
+    for what in ("/", "https://", ""):
+        with pytest.raises(NotThere, match="nothing is stored"):
+            forget(store, None, what)
+    assert len(store.articles.find()) == 1
+
+
 def test_a_known_figure_outlives_one_of_its_reports(store: SqlStore) -> None:
     fill(store)
     flag = store.flags.find()[0]
