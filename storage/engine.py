@@ -89,7 +89,7 @@ class Database:
     def wipe(self) -> bool:
         """Empties SQLite's write-ahead log, which still holds what was just erased; does nothing on PostgreSQL.
 
-        False where a reader still needs the log.
+        False where a reader still needs the log, or the disk does not let go of it now.
         """
         if not self.sqlite or self.in_memory:
             return True
@@ -97,6 +97,8 @@ class Database:
         try:
             busy, _, _ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
+        except sqlite3.OperationalError:
+            return False
         finally:
             raw.close()
 
