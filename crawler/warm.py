@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import UTC, datetime
 
-from crawler.items import Page
-from crawler.reading.read import read
-from crawler.watchlist import load_watchlist
+signal.signal(
+    signal.SIGINT, signal.SIG_IGN
+)  # before what takes long: Ctrl-C is the program's to answer, which ends this
+
+from crawler.items import Page  # noqa: E402
+from crawler.reading.read import read  # noqa: E402
+from crawler.watchlist import load_watchlist  # noqa: E402
 
 _SAMPLE = (
     "<!DOCTYPE html><html lang='zh'><head><meta charset='utf-8'><title>商汤科技完成两轮融资</title></head><body><article>"

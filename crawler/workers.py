@@ -9,6 +9,7 @@ import asyncio
 import os
 import pickle
 import resource
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import forkserver, get_context
@@ -163,6 +164,7 @@ def _context() -> ForkServerContext | SpawnContext:
 
 def _serve(line: Connection[Any, Any], shared: bytes) -> None:
     """A worker's whole life: call after call until the line closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to all; it is the parent's to answer
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     first = pickle.loads(shared)  # noqa: S301 - from our own parent process, over a pipe
     try:

@@ -46,9 +46,9 @@ class Tried:
 
     @property
     def mend(self) -> str | None:
-        """What a person can do about what is wrong."""
+        """What a person can do about what is wrong with a source that is known."""
         if self.fault is not None:
-            return self.fault.mend
+            return self.fault.advice
         return None if self.leads else "it answers and announces nothing; look at it again later"
 
 

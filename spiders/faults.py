@@ -38,18 +38,27 @@ class Fault:
     cause: str
     """For ``blocked`` it begins with robots, challenge, login, region, gone or closed."""
     mend: str
+    give_up: str = ""
+    """How a source that is known is taken out, where that is what may be left to do."""
+
+    @property
+    def advice(self) -> str:
+        """All that a person can do about a source that is known."""
+        return f"{self.mend}; {self.give_up}" if self.give_up else self.mend
 
     def __str__(self) -> str:
-        return f"{self.cause}; {self.mend}"
+        return f"{self.cause}; {self.advice}"
 
 
 def fault_of(error: Exception, source: Source) -> Fault:
     """The fault behind an error that a poll of the source ended with."""
     why = _why(error)
     if why is not None:
-        return Fault("blocked", f"{why}: {error}", f"{_BLOCKED[why]}{_elsewhere(source) if why == 'gone' else ''}")
+        mend = f"{_BLOCKED[why]} {_search(source)}" if why == "gone" else _BLOCKED[why]
+        return Fault("blocked", f"{why}: {error}", mend, _give_up(source) if why == "gone" else "")
     told = str(error) if isinstance(error, FetchError | ReadError) else f"{type(error).__name__}: {error}"
-    return Fault("failed", told, _mend(error, source))
+    gone = isinstance(error, BadStatus) and error.status < 500
+    return Fault("failed", told, _mend(error, source), _give_up(source) if gone else "")
 
 
 def _why(error: Exception) -> str | None:
@@ -61,9 +70,9 @@ def _why(error: Exception) -> str | None:
 def _mend(error: Exception, source: Source) -> str:
     match error:
         case BadStatus(status=410):
-            return f"`dragonwatch sources remove {shlex.quote(source.name)}` takes it out"
+            return f"{_search(source)}, if it is there"
         case BadStatus(status=status) if status < 500:
-            return f"nothing is at this address any more;{_elsewhere(source)}"
+            return f"nothing is at this address any more; {_search(source)}"
         case Waiting():
             return "it is asked again by itself when that time is over"
         case TooLarge():
@@ -79,12 +88,16 @@ def _mend(error: Exception, source: Source) -> str:
         case Refused():
             return "or give the source another address"
         case ReadError() if source.kind in ("feed", "sitemap"):
-            return f"is it of another kind (--kind)?{_elsewhere(source)}"
+            return f"is it of another kind (--kind)? {_search(source)}"
         case ReadError():
             return "look at the page, and at what the source's options say of it"
     return "it is asked again by itself; where that does not help, look at its address"
 
 
-def _elsewhere(source: Source) -> str:
-    name, site = shlex.quote(source.name), shlex.quote(urljoin(source.url, "/"))
-    return f" `dragonwatch sources discover {site}` looks for where it is now, `dragonwatch sources remove {name}` gives it up"
+def _search(source: Source) -> str:
+    site = shlex.quote(urljoin(source.url, "/"))
+    return f"`dragonwatch sources discover {site}` finds what the site announces now"
+
+
+def _give_up(source: Source) -> str:
+    return f"`dragonwatch sources remove {shlex.quote(source.name)}` takes it out"

@@ -81,9 +81,9 @@ def _try(wiring: Wiring, source: Source) -> Tried:
     from desk.cli.trying import try_now
 
     [tried] = try_now(wiring, [source])
-    if tried.error is not None:
-        cause = tried.error.removeprefix(f"{source.name}: ")
-        warn(f"{source.name} does not work: {cause}; {tried.mend}; --no-try adds it all the same")
+    if tried.fault is not None:
+        cause = tried.fault.cause.removeprefix(f"{source.name}: ")
+        warn(f"{source.name} does not work: {cause}; {tried.fault.mend}; --no-try adds it all the same")
     return tried
 
 
