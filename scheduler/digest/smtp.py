@@ -51,7 +51,8 @@ class SmtpMailer:
         """Sends to one recipient.
 
         Raises TemporaryRefusal (try again), PermanentRefusal (do not), or InDoubt where the connection broke after
-        the whole letter was handed over but before the server answered: it may or may not have been taken.
+        the whole letter was handed over but before the server answered: it may or may not have been taken. A server that
+        refuses us (login, certificate, STARTTLS) has not refused the letter: it is tried again once somebody has mended that.
         """
         connection = self._taken_up() or self._opened()
         try:
@@ -105,12 +106,12 @@ class SmtpMailer:
             if connection is not None:
                 connection.close()
             if isinstance(error, ssl.SSLCertVerificationError):
-                raise PermanentRefusal(
+                raise TemporaryRefusal(
                     f"{where} shows a certificate that cannot be verified ({error.verify_message}); "
                     "check mail.host, or name its authority in fetch.ca_file"
                 ) from error
             if isinstance(error, smtplib.SMTPNotSupportedError):
-                raise PermanentRefusal(f"{where} offers no STARTTLS; set mail.security to tls or none") from error
+                raise TemporaryRefusal(f"{where} offers no STARTTLS; set mail.security to tls or none") from error
             if isinstance(error, (OSError, smtplib.SMTPException)):
                 raise TemporaryRefusal(f"{where} could not be reached ({error}); {self._spoken()}") from error
             raise
@@ -132,10 +133,9 @@ class SmtpMailer:
                 connection.login(self.username, self.password)
             except smtplib.SMTPNotSupportedError as error:
                 mend = "many offer it after STARTTLS alone: set mail.security, or " if self.security == "none" else ""
-                raise PermanentRefusal(f"mail server {self.host} offers no login; {mend}leave mail.username empty") from error  # fmt: skip
+                raise TemporaryRefusal(f"mail server {self.host} offers no login; {mend}leave mail.username empty") from error  # fmt: skip
             except smtplib.SMTPAuthenticationError as error:
-                kind = TemporaryRefusal if error.smtp_code < 500 else PermanentRefusal
-                raise kind(
+                raise TemporaryRefusal(
                     f"mail server {self.host} refused the login of {self.username} "
                     f"({_said(error.smtp_code, error.smtp_error)}); check mail.username and mail.password_file "
                     "(some providers want an app password or authorisation code)"
