@@ -58,7 +58,7 @@ def main() -> None:
         letters(Path(folder), options.letters)
         store = open_store(options.store or f"sqlite:///{folder}/many.db", clock=HandClock())
         if not store.articles.find(limit=1):
-            fill(store, options.articles, options.sources, searchable=False)
+            fill(store, options.articles, options.sources, searchable=0)
         digest(store, options.rounds)
         tick(store, options.rounds)
         store.close()

@@ -100,13 +100,13 @@ def fill(
     entries: int = ENTRIES,
     reports: bool = True,
     searchable: int | None = None,
-    searchable: bool = True,
     told: Told = lambda _: None,
 ) -> None:
     """Fills an empty store with at least so many articles and sources, of which at most ``seeds`` are taken in one by one.
 
     The ledger is doubled until it has ``entries`` rows; what later copies say is known then, and with ``reports`` they are
-    among those who report it. Without ``searchable`` only the seeds can be searched for, which takes a third of the time.
+    among those who report it. At most ``searchable`` copies can be searched for (None: all): that
+    takes longest.
     """
     first, rounds = _plan(articles, seeds)
     _seed_articles(store, first)
@@ -117,8 +117,7 @@ def fill(
         entries,
         told,
     )
-    if searchable:
-        _index(store, first, searchable, told)
+    _index(store, first, searchable, told)
     first, rounds = _plan(sources, seeds)
     _seed_sources(store, first)
     _double(store, _SOURCES, rounds, entries, told)

@@ -25,7 +25,6 @@ from tests import databases
 from tests.desk.web.conftest import Client
 from tests.e2e.growth import Reading
 
-SEEDS, SMALL, LARGE = 50, 400, 1_600
 MAY_GROW = 1.3
 """Trees of four times as many rows are a level deeper."""
 SLACK = 40
