@@ -1,14 +1,40 @@
-"""What tests of several rooms share: a PostgreSQL server, and a database on it that putting back is faster than making."""
+"""What holds for every test: nothing beyond this machine is asked. And a PostgreSQL for those who want one."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from crawler.clock import SystemClock
 from storage.store import open_store
 from tests import databases
+from tests.guard import sitecustomize as guard
+
+_report = Path(tempfile.mkdtemp(prefix="beyond-loopback-")) / "attempts"
+os.environ[guard.REPORT] = str(_report)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(Path(guard.__file__).parent), os.environ.get("PYTHONPATH")])
+)
+
+
+@pytest.fixture(autouse=True)
+def loopback_alone() -> Iterator[None]:
+    """Fails the test that asked for something beyond loopback, in this process or in one that it started."""
+    yield
+    if _report.exists():
+        attempts = _report.read_text(encoding="utf-8")
+        _report.unlink()
+        pytest.fail(attempts, pytrace=False)
+
+
+def pytest_sessionfinish() -> None:
+    """Leaves nothing behind."""
+    _report.unlink(missing_ok=True)
+    _report.parent.rmdir()
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ def test_the_desk_answers_until_it_is_told_to_end(installation: Installation, nu
 
 
 def test_the_daemon_runs_desk_and_schedule_and_ends_on_sigterm(installation: Installation) -> None:
+    installation.run("sources", "remove", "theirs")  # the daemon would ask it
     with running(installation, "daemon") as (process, address):
         assert asked(address + "health") == (200, '{"database":true,"schedule":true}')
         assert "US$600 million" in asked(address)[1]
