@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import subprocess
+import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -17,6 +20,7 @@ from tests.databases import emptied
 from tests.storage.building import figure, judged, page, reading, stored
 from tests.storage.conftest import NOW, HandClock
 
+ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 
 
@@ -78,6 +82,40 @@ def test_a_broken_move_goes_on(filled: SqlStore, postgres_home: str, monkeypatch
         assert done.differ == ()
         assert "articles" not in arrived
         assert arrived["flags"] == 2
+
+
+def mover(source: str, target: str) -> subprocess.Popen[str]:
+    """The command, in a process of its own, moving a row or two at a time and telling each lot."""
+    program = (
+        "import sys; from storage import moving; moving.LOT = 2\n"
+        "done = moving.move_store(*sys.argv[1:], progress=lambda table, rows: print(table, rows, flush=True))\n"
+        "sys.exit(1 if done.differ else 0)"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program, source, target], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize("there_and_back", [("sqlite", "postgresql"), ("postgresql", "sqlite")])
+def test_a_killed_move_is_made_good_by_the_next(
+    filled: SqlStore, postgres_home: str, tmp_path: Path, clock: HandClock, there_and_back: tuple[str, str]
+) -> None:
+    source, told = str(filled.database.url), 0
+    with emptied(postgres_home) as there:
+        if there_and_back[0] == "postgresql":
+            assert move_store(source, there).differ == ()
+            source, there = there, f"sqlite:///{tmp_path / 'back.db'}"
+        for lots in (3, 40, 30):  # near the beginning, and twice farther on
+            process = mover(source, there)
+            assert process.stdout is not None
+            told += sum(1 for _ in itertools.islice(process.stdout, lots))
+            process.kill()
+            process.communicate()
+        assert told == 73
+        assert move_store(source, there).differ == ()
+        with closing(open_store(there, clock=clock)) as store:
+            assert store.articles.find(search="第2篇") == filled.articles.find(search="第2篇") != []
+            assert store.flags.find() == filled.flags.find()
 
 
 def test_a_change_meanwhile_is_told(filled: SqlStore, tmp_path: Path) -> None:
