@@ -147,6 +147,8 @@ class Page:
     content_type: str | None = None
     """The Content-Type header, whole; may lie about the charset."""
     lead: Lead | None = None
+    further: tuple[str, ...] = ()
+    """Addresses of the pages that are bound into the body after its own (``crawler.reading.bound``)."""
     outlet: str | None = None
     tier: Tier = "press"
     timezone: str | None = None
@@ -173,6 +175,8 @@ class Article:
     """``zh-Hans``, ``zh-Hant``, ``en`` or another BCP 47 tag; None where the text is too short to tell."""
     truncated: bool = False
     """Text was lost: too deep, too large or cut off."""
+    next_page: str | None = None
+    """Where the article goes on, if it is served in several pages and this is not the last of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,19 @@ import asyncio
 import contextlib
 import html
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from crawler.errors import DragonwatchError, StoreUnavailable
+from crawler.errors import DragonwatchError, FetchError, StoreUnavailable
 from crawler.items import Outcome, Page, Reading
 from crawler.ports import Archive, Clock, Judge, Store, Taking
-from crawler.reading.read import read
+from crawler.reading.bound import MOST, bind
+from crawler.reading.read import read, read_next_page
 from crawler.tally import Ticket
+from crawler.urls import canonical
 from crawler.watchlist import Watchlist
 from crawler.workers import Workers
 
@@ -33,12 +35,18 @@ JudgeMaker = Callable[[Reading, Page, datetime | None], Judge]
 """Makes the judge of one reading; the last argument is the source's baseline, None after its first poll."""
 
 
+Further = Callable[[str], Awaitable[Page]]
+"""Fetches one more page of an article, by the same client and on the same terms; raises FetchError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catch:
     """A fetched page and the lead's ticket: the item that goes through the pipeline."""
 
     page: Page
     ticket: Ticket
+    further: Further | None = None
+    """None for a page that no site served."""
 
 
 class Keeper:
@@ -75,7 +83,7 @@ class Keeper:
         """Reads, judges and keeps one page, and ends its lead; raises nothing but being cancelled."""
         page, ticket = catch.page, catch.ticket
         try:
-            page, reading = await self._read(page)
+            page, reading = await self._read(page, catch.further)
             before = self.baseline if ticket.share.first_poll else None
             outcome = await self._kept(page, reading, before)
         except StoreUnavailable as error:
@@ -91,17 +99,34 @@ class Keeper:
             why = f"{page.url}: {reading.error or 'it holds no text'}" if failed else None
             ticket.end(outcome.end, why, again=failed, outcome=outcome)
 
-    async def _read(self, page: Page) -> tuple[Page, Reading]:
-        """Reads a page, or what its feed gave instead where it holds no text."""
+    async def _read(self, page: Page, further: Further | None) -> tuple[Page, Reading]:
+        """Reads a page with those on which its article goes on, or what its feed gave instead where it holds no text."""
         self._reading += 1
         try:
             reading = await self._workers.run(read_page, page)
+            if further is not None and reading.article.next_page and reading.companies:
+                page = await self._bound(page, reading.article.next_page, further)
+                return page, await self._workers.run(read_page, page)
             if reading.error and (spare := page_of_lead(page)) is not None:
                 return spare, await self._workers.run(read_page, spare)
             return page, reading
         finally:
             self._reading -= 1
             self._count()
+
+    async def _bound(self, page: Page, address: str | None, further: Further) -> Page:
+        """The page and those on which its article goes on, as far as they can be had."""
+        found: list[Page] = []
+        known = {canonical(page.url), canonical(page.final_url)}
+        while address is not None and len(found) < MOST and canonical(address) not in known:
+            known.add(canonical(address))
+            try:
+                found.append(await further(address))
+            except FetchError as error:
+                _log.warning("an article is kept without its last pages: %s", error, extra={"url": page.url})
+                break
+            address = await self._workers.run(read_next, found[-1])
+        return bind(page, found)
 
     def keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:
         """Archives, judges and stores one reading; to be called by ``ask_store``, as it waits for a disk."""
@@ -181,6 +206,11 @@ class ReadJudgeKeep:
 def read_page(watchlist: Watchlist, page: Page) -> Reading:
     """Reads one page; made to be called in a worker process."""
     return read(page, watchlist)
+
+
+def read_next(_: Watchlist, page: Page) -> str | None:
+    """Where an article goes on after one of its further pages; made to be called in a worker process."""
+    return read_next_page(page)
 
 
 def page_of_lead(page: Page) -> Page | None:

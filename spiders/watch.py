@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import scrapy
@@ -134,9 +135,22 @@ class WatchSpider(scrapy.Spider):
             elif await self._known_by_its_end(ticket, page):
                 ticket.end("known")
             else:
-                yield Catch(page, ticket)
+                yield Catch(page, ticket, partial(self._further, ticket))
         except Exception as error:
             ticket.end("failed", f"{response.url}: {type(error).__name__}: {error}", again=True)
+
+    async def _further(self, ticket: Ticket, url: str) -> Page:
+        answer = await self.web.ask(url, terms_of(ticket.share.source))
+        if instead := stand_in(url, answer.final_url, answer.body, dict(answer.headers)):
+            raise Blocked(f"{url} {EXPLAINED[instead]}", why=instead)
+        return Page(
+            url=url,
+            final_url=answer.final_url,
+            body=answer.body,
+            fetched=self.web.now(),
+            status=answer.status,
+            content_type=answer.headers.get("content-type"),
+        )
 
     async def _lost(self, failure: Failure) -> AsyncIterator[Catch]:
         ticket: Ticket = failure.request.meta["ticket"]  # type: ignore[attr-defined]

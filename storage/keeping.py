@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from crawler.items import Article, Figure, Known, Outcome, Page, Reading
+from crawler.urls import canonical
 from storage.copies import settle_copies
 from storage.entries import Said
 from storage.fingerprints import drop_fingerprint, keep_fingerprint
@@ -273,7 +274,7 @@ def _mark(
             "attempts": attempts,
             "retry_at": retry_at,
         }
-        for url in urls
+        for url in dict.fromkeys([*urls, *map(canonical, page.further)])
     ]
     connection.execute(_marking(connection.dialect.name), rows)
 

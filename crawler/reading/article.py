@@ -13,6 +13,7 @@ from crawler.reading.declared import Declared, read_declared
 from crawler.reading.language import language_of
 from crawler.reading.markup import clean, parse
 from crawler.reading.moments import Moment, zone_named
+from crawler.reading.next_page import next_page
 from crawler.reading.origin import read_origin
 from crawler.reading.titles import headline, outlet_in_title
 
@@ -30,6 +31,8 @@ class Place:
     fetched: datetime | None = None
     timezone: str | None = None
     outlet: str | None = None
+    first: bool = True
+    """Whether it is the article's own page, not one on which it goes on."""
 
 
 def read_article(markup: str, place: Place) -> Article | None:
@@ -47,6 +50,7 @@ def read_article(markup: str, place: Place) -> Article | None:
     body = read_body(root, declared, title)
     text = clean(body.text)
     language = language_of(f"{title or ''}\n{text}", declared.language)
+    following = next_page(root, place.url, first=place.first) if place.url else None
     fetched = place.fetched or datetime.max.replace(tzinfo=UTC, year=9000)
     dates = read_dates(
         root, declared, url=place.url, zone=zone_of(place.timezone, language), fetched=fetched, text=text, margin=body.margin,
@@ -54,7 +58,7 @@ def read_article(markup: str, place: Place) -> Article | None:
     )  # fmt: skip
     return assembled(
         title=title, text=text, declared=declared, near_title="\n".join(body.margin), outlet=outlet, published=dates.published, updated=dates.updated,
-        language=language, truncated=parsed.truncated or body.partial,
+        language=language, truncated=parsed.truncated or (body.partial and following is None), next_page=following,
     )  # fmt: skip
 
 
@@ -79,6 +83,7 @@ def assembled(
     updated: Moment | None,
     language: str | None,
     truncated: bool,
+    next_page: str | None = None,
 ) -> Article:
     """The parts put together, author and origin read from declarations, the lines near the title and the text.
 
@@ -96,6 +101,7 @@ def assembled(
         updated=updated,
         language=language,
         truncated=truncated,
+        next_page=next_page,
     )
 
 

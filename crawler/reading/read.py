@@ -14,7 +14,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from crawler.items import Article, Lead, Page, Reading
-from crawler.reading.article import Place, read_article, zone_of
+from crawler.reading.article import MAX_TEXT, Place, read_article, zone_of
+from crawler.reading.bound import join, unbind
 from crawler.reading.charset import decode
 from crawler.reading.companies import companies_of, find_mentions
 from crawler.reading.figures.read_figures import read_figures
@@ -82,12 +83,33 @@ def _article(kind: Kind, page: Page) -> Article | None:
         timezone=page.timezone,
         outlet=page.outlet or (lead.outlet if lead else None),
     )
+    article: Article | None
     if kind == "pdf":
-        article: Article | None = read_pdf(page.body, place)
+        article = read_pdf(page.body, place)
+    elif kind == "html":
+        article = _of_pages(page, place)
     else:
         text = decode(page.body, page.content_type).text
-        article = {"html": read_article, "markdown": read_markdown, "text": read_plain}[kind](text, place)
+        article = {"markdown": read_markdown, "text": read_plain}[kind](text, place)
     return _with_lead(article, lead, place) if lead else article
+
+
+def _of_pages(page: Page, place: Place) -> Article | None:
+    """The article of one page, or of all that are bound into it."""
+    parts = unbind(page.body, place.url)
+    found = [_of_markup(body, page, replace(place, url=url, first=at == 0)) for at, (url, body) in enumerate(parts)]
+    articles = [article for article in found if article is not None]
+    return join(articles, MAX_TEXT) if articles else None
+
+
+def _of_markup(body: bytes, page: Page, place: Place) -> Article | None:
+    return read_article(decode(body, page.content_type).text, place)
+
+
+def read_next_page(page: Page) -> str | None:
+    """Where an article goes on after one of its further pages."""
+    article = _of_markup(page.body, page, Place(url=page.final_url or page.url, first=False))
+    return article.next_page if article else None
 
 
 def _with_lead(article: Article | None, lead: Lead, place: Place) -> Article | None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import Any, get_args
 
 from crawler.errors import ReadError
@@ -79,6 +80,8 @@ class Piece:
     """Titles that the outlet's template injects as 相关阅读."""
     figures: tuple[Label, ...] = ()
     signals: tuple[SignalLabel, ...] = ()
+    breaks: tuple[int, ...] = ()
+    """After how many paragraphs its outlet begins another page; only some templates do."""
 
     @property
     def key(self) -> str:
@@ -89,6 +92,16 @@ class Piece:
     def path(self) -> str:
         """Where it is served, below the newsroom's root."""
         return self.outlet.page_path(self.slug)
+
+    @property
+    def parts(self) -> list[tuple[str, ...]]:
+        """The paragraphs of each of its pages."""
+        bounds = [0, *self.breaks, len(self.paragraphs)]
+        return [self.paragraphs[start:end] for start, end in pairwise(bounds)]
+
+    def path_of(self, part: int) -> str:
+        """Where one of its pages is served; the first is 1."""
+        return self.outlet.page_path(self.slug if part == 1 else f"{self.slug}_{part}")
 
     @property
     def text(self) -> str:
@@ -151,6 +164,7 @@ def _piece(outlet: Outlet, fields: dict[str, Any], body: str) -> Piece:
         end=end,
         paragraphs=tuple(part.strip() for part in body.split("\n\n") if part.strip()),
         related=tuple(fields.pop("related", ())),
+        breaks=tuple(fields.pop("breaks", ())),
         figures=tuple(_label(entry) for entry in fields.pop("figures", ())),
         signals=tuple(SignalLabel(**entry) for entry in fields.pop("signals", ())),
         **fields,

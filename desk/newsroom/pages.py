@@ -33,12 +33,15 @@ class Rendered:
     content_type: str
 
 
-def render_article(piece: Piece, others: Sequence[Piece], base: str) -> Rendered:
-    """One article on its outlet's page, with navigation, sidebar and injected lines around it."""
+def render_article(piece: Piece, others: Sequence[Piece], base: str, part: int = 1) -> Rendered:
+    """One article on its outlet's page, or one of its pages, with navigation, sidebar and injected lines around it."""
     return _render(
         piece.outlet,
         piece.outlet.template,
         piece=piece,
+        paragraphs=piece.parts[part - 1],
+        pages=[(number, piece.path_of(number)) for number in range(1, len(piece.parts) + 1)],
+        part=part,
         published=_local(piece.published, piece.outlet),
         updated=_local(piece.updated or piece.published, piece.outlet),
         url=base + piece.path,

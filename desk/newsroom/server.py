@@ -136,8 +136,9 @@ class Newsroom:
         if request.path in self._taken_down:
             raise web.HTTPGone
         for piece in pieces:
-            if piece.slug == request.match_info["slug"]:
-                return _answer(request, render_article(piece, pieces, self.base_url))
+            for part in range(1, len(piece.parts) + 1):
+                if request.path == piece.path_of(part):
+                    return _answer(request, render_article(piece, pieces, self.base_url, part))
         raise web.HTTPNotFound
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from crawler import pipeline
-from crawler.items import Article, Lead, Outcome, Page, Reading, Source
+from crawler.errors import BadStatus
+from crawler.items import Article, CompanyMention, Lead, Outcome, Page, Reading, Source
 from crawler.pipeline import Catch, Keeper
 from crawler.ports import Taking
+from crawler.reading.bound import unbind
 from crawler.tally import Share, Tally
 from tests.scheduler.walking import FixedClock
 
@@ -78,3 +80,52 @@ async def test_a_page_that_reads_slowly_holds_the_others_up_for_a_moment_only(mo
     await tasks[1]
     assert store.taken == [["1"], ["2"]]
     assert tally.counts()["stored"] == 2
+
+
+class Book:
+    """Workers that read a page's body as the address at which its article goes on."""
+
+    async def run(self, function: Any, page: Page) -> Any:
+        ends = [body.decode() for _, body in unbind(page.body, page.url)]
+        if function is pipeline.read_next:
+            return ends[0] or None
+        named = (CompanyMention("yitu", 1, True),)
+        return Reading(Article(None, "\n".join(ends), next_page=ends[-1] or None), companies=named)
+
+
+@pytest.mark.parametrize(
+    ("site", "asked", "left"),
+    [
+        ({"/1": "/2", "/2": "/3", "/3": ""}, ["/2", "/3"], ""),
+        ({"/1": "/2", "/2": "/3"}, ["/2", "/3"], "/3"),
+        ({"/1": "/2", "/2": "/1"}, ["/2"], "/1"),
+        ({f"/{number}": f"/{number + 1}" for number in range(1, 99)}, [f"/{number}" for number in range(2, 12)], "/12"),
+    ],
+    ids=["whole", "its last page is missing", "a circle", "without an end"],
+)
+async def test_further_pages_are_fetched_in_order_and_no_more_than_that(
+    site: dict[str, str], asked: list[str], left: str
+) -> None:
+    host, fetched, store = "http://a.example", list[str](), Lots()
+
+    async def further(url: str) -> Page:
+        path = url.removeprefix(host)
+        fetched.append(path)
+        if path not in site:
+            raise BadStatus(f"{url} answered 404", status=404)
+        return Page(url, url, (host + site[path] if site[path] else "").encode(), NOW)
+
+    outcomes: list[Reading] = []
+
+    def judge_of(reading: Reading, *_: Any) -> Any:
+        outcomes.append(reading)
+        return lambda *_: Outcome(end="stored", reading=reading)
+
+    keeper = Keeper(
+        workers=Book(), store=store, archive=None, judge=judge_of, clock=FixedClock(), baseline=NOW  # type: ignore[arg-type]
+    )  # fmt: skip
+    ticket = Tally(lambda: None).open(Share(Source("a", "feed", f"{host}/feed")), Lead("a", f"{host}/1"))
+    await keeper.take(Catch(Page(f"{host}/1", f"{host}/1", (host + site["/1"]).encode(), NOW), ticket, further))
+    assert fetched == asked
+    assert store.taken == [[f"{host}/1"]]
+    assert outcomes[-1].article.next_page == (host + left if left else None)

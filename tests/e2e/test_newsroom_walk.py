@@ -105,6 +105,16 @@ def test_articles_of_other_events_are_no_copies(tour: Tour) -> None:
             assert tour.second.articles[piece.path].row.copy_of is None, piece.key
 
 
+def test_an_article_in_several_pages_is_one_and_fetched_once(tour: Tour) -> None:
+    (piece,) = [piece for piece in tour.first.pieces if piece.breaks]
+    detail = tour.first.articles[piece.path]
+    assert detail.text == piece.text
+    assert not detail.row.truncated
+    pages = [piece.path_of(part) for part in range(1, len(piece.parts) + 1)]
+    assert [tour.first.hits[path] for path in pages] == [1, 1, 1]
+    assert [tour.again.hits[path] for path in pages] == [0, 0, 0]
+
+
 def test_titles_dates_and_text_are_those_of_the_article(tour: Tour) -> None:
     for piece in tour.second.pieces:
         detail = tour.second.articles.get(piece.path)

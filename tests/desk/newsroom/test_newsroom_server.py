@@ -30,13 +30,12 @@ async def get(url: str, **headers: str) -> tuple[int, bytes, str, str]:
 
 async def test_every_page_carries_its_article_in_its_charset(newsroom: Newsroom) -> None:
     for piece in newsroom.pieces:
-        status, body, content_type, _ = await get(newsroom.base_url + piece.path)
-        html = body.decode(piece.outlet.charset)
-        assert status == 200
-        assert all(paragraph.replace("'", "&#39;").replace('"', "&#34;") in html for paragraph in piece.paragraphs), (
-            piece.key
-        )
-        assert ("charset" in content_type) == (piece.outlet.declared == "header")
+        for number, part in enumerate(piece.parts, start=1):
+            status, body, content_type, _ = await get(newsroom.base_url + piece.path_of(number))
+            html = body.decode(piece.outlet.charset)
+            assert status == 200
+            assert all(paragraph.replace("'", "&#39;").replace('"', "&#34;") in html for paragraph in part), piece.key
+            assert ("charset" in content_type) == (piece.outlet.declared == "header")
 
 
 async def test_one_outlet_declares_its_charset_nowhere(newsroom: Newsroom) -> None:
