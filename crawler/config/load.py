@@ -106,7 +106,9 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}; text values stand in double quotes") from None
+        twice = "overwrite" in str(error) or "twice" in str(error)
+        mend = "each key stands once in its section" if twice else "text values stand in double quotes"
+        raise ConfigError(f"{path} is not TOML: {error}; {mend}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
     except OSError as error:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
+import shutil
 import signal
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +67,7 @@ async def _demo(folder: Path, serve: bool) -> None:
             if serve:
                 await _serve(newsroom, wiring)
             else:
-                click.echo(f"the desk: `dragonwatch --config {path} desk` opens it at {_desk_address(wiring)}")
+                click.echo(f"the desk: `{_program()} --config {path} desk` opens it at {_desk_address(wiring)}")
     finally:
         await newsroom.stop()
 
@@ -119,6 +122,11 @@ def _write_letter(wiring: Wiring, folder: Path) -> None:
     (folder / LETTER_MESSAGE).write_bytes(letter.as_bytes())
     (folder / LETTER_PAGE).write_text(page_of(letter), encoding="utf-8")
     click.echo(f"the letter: {folder / LETTER_PAGE} (to look at), {folder / LETTER_MESSAGE} (as it would be sent)")
+
+
+def _program() -> str:
+    """How this program is called here: by its name where a shell finds it, else as it was."""
+    return "dragonwatch" if shutil.which("dragonwatch") else shlex.quote(sys.argv[0])
 
 
 def _desk_address(wiring: Wiring) -> str:

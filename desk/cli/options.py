@@ -14,6 +14,7 @@ import click
 from crawler.clock import SystemClock
 from crawler.errors import ReadError
 from crawler.items import FigureKind
+from desk.cli.common import wrong
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -78,13 +79,18 @@ class WebAddress(click.ParamType["str"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address as it was typed; fails the call where it is none."""
-        from crawler.urls import canonical
+        return web_address(value)
 
-        try:
-            canonical(value)
-        except ReadError as error:
-            self.fail(f"{error}; write it like https://example.org/", param, ctx)
-        return str(value)
+
+def web_address(typed: str) -> str:
+    """The address as it was typed; ends the call where it is none."""
+    from crawler.urls import canonical
+
+    try:
+        canonical(typed)
+    except ReadError as error:
+        wrong(f"{error}; write it like https://example.org/")
+    return typed
 
 
 def published_option(function: Function) -> Function:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.clock import SystemClock
+from crawler.errors import FetchError
 from crawler.items import Lead, Page
 from desk.cli.common import wrong
+from desk.cli.options import web_address
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -40,7 +42,7 @@ def page_at(
     Ends the call where the file is missing; raises FetchError or its kinds where the address gives no page.
     """
     if _ADDRESS.match(what):
-        return asyncio.run(_fetched(wiring, what, published, outlet))
+        return asyncio.run(_fetched(wiring, web_address(what), published, outlet))
     if what == "-":
         body, suffix = sys.stdin.buffer.read(), ""
     else:
@@ -73,7 +75,10 @@ async def _fetched(wiring: Wiring, address: str, published: datetime | date | No
     from crawler.fetch.settings import rules_of
 
     async with Web(rules_of(wiring.config.fetch), wiring.clock) as web:
-        answer = await web.ask(address)
+        try:
+            answer = await web.ask(address)
+        except FetchError as error:
+            raise FetchError(f"{error}; try again later, or save the page in a browser and name the file") from None
     return Page(
         url=address,
         final_url=answer.final_url,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 import desk.cli.source_add  # noqa: F401  (registers its command beside these)
-from crawler.errors import DragonwatchError
+from crawler.errors import DragonwatchError, FetchError
 from crawler.plural import counted
 from desk.cli.common import json_option, put_json, put_table, warn, with_desk
 from desk.cli.options import OutFile, WebAddress
@@ -82,7 +82,10 @@ async def _discover(wiring: Wiring, url: str) -> list[tuple[Candidate, Tried]]:
     from scheduler.run import open_web
 
     async with open_web(wiring.config, wiring.clock) as web, Workers(wiring.watchlist) as workers:
-        return list(await discover(url, web=web, workers=workers, watchlist=wiring.watchlist))
+        try:
+            return list(await discover(url, web=web, workers=workers, watchlist=wiring.watchlist))
+        except FetchError as error:
+            raise FetchError(f"{error}; check the address, or try again later") from None
 
 
 @sources_command.command("import")

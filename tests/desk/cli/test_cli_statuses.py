@@ -33,6 +33,8 @@ from tests.desk.conftest import Installation
         (["backup", "/nowhere/at/all.db"], "/nowhere/at"),
         (["read", "--jsonl", "gone.jsonl"], "gone.jsonl"),
         (["restore", "gone.db"], "gone.db"),
+        (["read", "http://"], "write it like https://"),
+        (["add", "https://"], "write it like https://"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
