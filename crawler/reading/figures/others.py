@@ -28,6 +28,7 @@ _PATTERNS = tuple(
         # three startups, several rivals, each of them
         r"(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Oo]ther|[Tt]hese|[Bb]oth) (?!(?:[a-z-]+ )?(?:investment|venture|capital|law) )(?:[A-Za-z-]+ ){0,2}(?:startups|start-ups|companies|firms|unicorns|rivals|peers)(?![a-z])"
         r"|(?:[A-Z][A-Za-z.-]{0,14}(?:-based)? |(?<=[.\n,] ))(?:[A-Za-z]+ ){0,2}(?:issuers|startups|start-ups|companies|firms|unicorns)(?= (?:have|had|raised|laid|cut|are|were|including))"
+        r"|(?<!, )(?<!is )(?<!was )(?<!as )(?<!become )(?<!became )(?<![A-Za-z])[Aa]n? (?:[a-z-]+ ){0,3}(?:startup|start-up|company|firm|venture)(?= (?:[a-z0-9'-]+ ){0,8}(?:that|which) (?:has|had|is|was|raised))"
         r"|(?:[Oo]nly one|[Ee]ach|[Ee]very|[Aa]nother) (?:[A-Za-z-]+ ){0,2}(?:startup|start-up|company|firm|unicorn|rival)(?![a-z])",
         # 另一家公司X, 一家芯片公司
         r"(?:另一家|另外一家|一家|某家?)[^，。、;的]{0,12}(?:公司|企业|厂商|平台|机构|银行|创企)[“\"「]?[A-Za-z]{0,12}",

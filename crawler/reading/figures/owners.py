@@ -264,7 +264,7 @@ def _of_the_passage(
         return Owner(topic.company, f"the passage speaks of {text[topic.start : topic.end]}", topic)
     if passage.focus is not None and not (kind in MONEY_KINDS and passage.focus in payers):
         return Owner(passage.focus, "the article is about it")
-    return _named_behind(quantity, named, roles)
+    return _named_behind(quantity, named, roles, passage)
 
 
 _THE_COMPANY = re.compile(
@@ -279,9 +279,10 @@ def _opens_anew(passage: Passage, sentence: Sentence) -> bool:
     return heads and _THE_COMPANY.match(passage.part.lower, sentence.start) is not None
 
 
-def _named_behind(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role]) -> Owner:
+def _named_behind(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role], passage: Passage) -> Owner:
     """Some 500 people work for Example: the only name of a sentence, where nobody has been spoken of before it."""
-    if len(named) == 1 and named[0].start >= quantity.end and roles[named[0]] in ("none", "receives"):
+    alone = len(named) == 1 and named[0].start >= quantity.end and roles[named[0]] in ("none", "receives")
+    if alone and _same_clause(quantity, named[0], passage):
         company = named[0].company
         if company is not None and named[0].kind != "subsidiary":
             return Owner(company, "the only name beside it", named[0])

@@ -237,6 +237,10 @@ SENTENCES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The deal values Northwind's India business at $400 million, Exampla said.", ()),
     ("由示例科技共同投资的机器人企业「青禾智能」宣布裁员50人。", ()),
     ("示例科技联合创始人同时是他山集团董事长，后者去年定增募资20亿元。", ("other raised 2000000000 2000000000 CNY",)),
+    ("Exampla is suing a start-up set up by 30 ex-employees that has raised $20 million.", ()),
+    ("Southbank, which holds 7 per cent of Exampla, said it would lay off 10,000 people.", ()),
+    ("与示例科技同在一栋楼的小冰公司裁掉了四成员工。", ()),
+    ("蘑菇街计划裁员两百人，示例科技表示自己没有类似计划。", ()),
     # Who pays, holds or arranges.
     ("Otherco is in talks to put close to $1 billion into Exampla.", ("example raised 1000000000 1000000000 USD",)),
     (
