@@ -30,6 +30,17 @@ def is_given_by(holder: Entity, quantity: Quantity, passage: Passage, sentence: 
     return given or roles_in(passage, sentence)[holder] == "pays"
 
 
+_WHICH = re.compile(
+    r", which (?:[a-z]+ ){0,3}(?:raised|closed|secured|has|had|is|was|laid|cut|employs)(?![a-z])[^,.;]{0,40}"
+)
+
+
+def antecedent(quantity: Quantity, named: Sequence[Entity], lower: str) -> Entity | None:
+    """From Otherco, which last month raised $250 million: the name that the clause of the number is of."""
+    before = [entity for entity in named if entity.end <= quantity.start]
+    return before[-1] if before and _WHICH.fullmatch(lower, before[-1].end, quantity.start) else None
+
+
 _LATTER = re.compile(r"后者|(?<![a-z])the latter(?![a-z])")
 
 

@@ -68,12 +68,16 @@ _ENGLISH_HOLDER = re.compile(
     r"(?P<name>[A-Z][\w&.+-]{2,20}(?: [A-Z][\w&.+-]{1,20}){0,2})(?=['’]s (?:US|HK|C|S)?[$€£¥\d])"
 )
 """Northwind's $1.5 billion is Northwind's."""
+_ENGLISH_ANTECEDENT = re.compile(
+    r"(?P<name>[A-Z][\w&.+-]{2,20}(?: [A-Z][\w&.+-]{1,20}){0,2})(?=, which (?:[a-z]+ ){0,3}(?:raised|closed|secured|has|had|is|was|laid|cut|employs)(?![a-z]))"
+)
+"""…from Northwind, which last month raised $250 million."""
 _ENGLISH_OBJECT = re.compile(
     r"(?:(?<= values )|(?<= valued )|(?<= valuing )|(?<=valuation of )|(?<=nvested in )|(?<=nvest in )|(?<=stake in )|(?<= into )|(?<= acquired )|(?<= acquire )|(?<= bought )|(?<= buy ))"
     r"(?P<name>[A-Z][\w&.+-]{2,20}(?: [A-Z][\w&.+-]{1,20}){0,2})"
 )
 """Who is valued, bought or invested in."""
-_ENGLISH = (_ENGLISH_SUBJECT, _ENGLISH_ACTOR, _ENGLISH_HOLDER, _ENGLISH_OBJECT)
+_ENGLISH = (_ENGLISH_SUBJECT, _ENGLISH_ACTOR, _ENGLISH_HOLDER, _ENGLISH_ANTECEDENT, _ENGLISH_OBJECT)
 _OF_ENGLISH = (_PATTERNS[1], *_ENGLISH)
 _DESCRIPTION = re.compile(
     r"(?:中国|美国|全球|国内|大陆)?(?:火箭|太空|航天|电动车|电动汽车|汽车|人工智能|AI|芯片|互联网|科技|社交媒体|社交|电商|游戏|短视频|搜索|软件|云计算|自动驾驶|网约车|外卖|物流|支付|金融科技|机器人|半导体|独角兽|电信|手机|人脸识别)"

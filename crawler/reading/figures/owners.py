@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.items import FigureKind
-from crawler.reading.figures.beside import counted_with, holder_of, in_brackets_behind, is_given_by, the_latter
+from crawler.reading.figures.beside import (
+    antecedent,
+    counted_with,
+    holder_of,
+    in_brackets_behind,
+    is_given_by,
+    the_latter,
+)
 from crawler.reading.figures.entities import Entity
 from crawler.reading.figures.quantities import Quantity
 from crawler.reading.figures.roles import Passage, Role, roles_in
@@ -68,7 +75,7 @@ def owner_of(quantity: Quantity, kind: FigureKind, passage: Passage, sentence: S
     holder = holder_of(quantity, named, passage.part.text)
     if holder is not None and not (kind in MONEY_KINDS and is_given_by(holder, quantity, passage, sentence)):
         return _alone(holder, quantity, kind, [holder], passage)
-    latter = the_latter(quantity, named, passage.part.lower)
+    latter = the_latter(quantity, named, passage.part.lower) or antecedent(quantity, named, passage.part.lower)
     if latter is not None:
         return _alone(latter, quantity, kind, [latter], passage)
     labelled = in_brackets_behind(quantity, kind, named, passage.part.text)
@@ -264,7 +271,7 @@ def _of_the_passage(
         return Owner(topic.company, f"the passage speaks of {text[topic.start : topic.end]}", topic)
     if passage.focus is not None and not (kind in MONEY_KINDS and passage.focus in payers):
         return Owner(passage.focus, "the article is about it")
-    return _named_behind(quantity, named, roles, passage)
+    return _named_behind(quantity, kind, named, roles, passage)
 
 
 _THE_COMPANY = re.compile(
@@ -279,9 +286,16 @@ def _opens_anew(passage: Passage, sentence: Sentence) -> bool:
     return heads and _THE_COMPANY.match(passage.part.lower, sentence.start) is not None
 
 
-def _named_behind(quantity: Quantity, named: Sequence[Entity], roles: dict[Entity, Role], passage: Passage) -> Owner:
+def _named_behind(
+    quantity: Quantity, kind: FigureKind, named: Sequence[Entity], roles: dict[Entity, Role], passage: Passage
+) -> Owner:
     """Some 500 people work for Example: the only name of a sentence, where nobody has been spoken of before it."""
-    alone = len(named) == 1 and named[0].start >= quantity.end and roles[named[0]] in ("none", "receives")
+    alone = (
+        kind not in MONEY_KINDS
+        and len(named) == 1
+        and named[0].start >= quantity.end
+        and roles[named[0]] in ("none", "receives")
+    )
     if alone and _same_clause(quantity, named[0], passage):
         company = named[0].company
         if company is not None and named[0].kind != "subsidiary":

@@ -147,9 +147,11 @@ def _describes(text: str, described: Entity, entity: Entity) -> bool:
     """Northwind, a start-up that supplies Example, has raised…: Example only helps to say who Northwind is."""
     if described.company is not None and described.company == entity.company:
         return False
+    opened = _OPENS_DESCRIPTION.fullmatch(text, described.end, entity.start) is not None
+    possessed = text[described.end : entity.start] == ", " and text.startswith(("'s ", "’s "), entity.end)
     return (
         entity.start - described.end < _DESCRIPTION
-        and _OPENS_DESCRIPTION.fullmatch(text, described.end, entity.start) is not None
+        and (opened or possessed)
         and _CLOSES_DESCRIPTION.match(text, entity.end) is not None
     )
 
