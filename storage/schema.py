@@ -6,19 +6,24 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from crawler.errors import StoreError, StoreUnavailable
+from crawler.errors import ConfigError, StoreError, StoreUnavailable
 from storage.engine import Database
 from storage.views import create_views, drop_views
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every schema there has been, in order; the last is what this version of the program speaks."""
 HEAD = VERSIONS[-1]
 _LOCK = 0x44524147  # one number for the advisory lock under which PostgreSQL is migrated
 
 
 def prepare(database: Database, *, create: bool) -> None:
-    """Migrates to ``HEAD``. Raises StoreError for a newer schema or, without ``create``, for none."""
+    """Migrates to ``HEAD``. Raises StoreError for a newer schema or, without ``create``, for none.
+
+    Raises ConfigError where the address can be no file.
+    """
     path = database.path
+    if create and path is not None and not str(path).startswith("file:"):  # SQLite's own addresses are its to read
+        _check_place(path)
     if not create and path is not None and not path.exists():
         raise StoreError(
             f"There is no database at {path}; make one with `dragonwatch init`, or name another in storage.url."
@@ -39,6 +44,15 @@ def prepare(database: Database, *, create: bool) -> None:
     except StoreError as error:
         # Whoever only wants to read is told why that needs a writer.
         raise StoreError(f"{error} It has schema {found or 'none'}, and is to be brought to {HEAD} once.") from error
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise ConfigError(f"storage.url names {path}, which is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise ConfigError(
+            f"storage.url names {path}, and there is no folder {path.parent}; make it, or name another file"
+        )
 
 
 def version(connection: Connection) -> str | None:

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ForeignKey, Index, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, MetaData, String, Table, UniqueConstraint, text
 from sqlalchemy.types import BigInteger, TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -292,7 +292,13 @@ class KnownRecord(Record, table=True):
 
 class ReportRecord(Record, table=True):
     __tablename__ = "reports"
-    __table_args__ = (UniqueConstraint("known_id", "article_id", "url"),)
+    __table_args__ = (
+        UniqueConstraint("known_id", "article_id", "url"),
+        Index(
+            "ix_reports_first", "known_id", "tier", "status", "id",
+            sqlite_where=text("NOT withdrawn"), postgresql_where=text("NOT withdrawn"),
+        ),
+    )  # fmt: skip
     id: int = _id()
     known_id: int = _to("known_figures.id", index=False)
     article_id: int | None = _to("articles.id", null=True)

@@ -20,6 +20,7 @@ from crawler.items import Verdict
 from desk.web.state import open_desk
 from desk.wiring import Wiring
 from storage import gauges, naming, search, upkeep
+from storage.known import known_to_judge
 from storage.store import open_store
 from tests import databases
 from tests.desk.web.conftest import Client
@@ -67,6 +68,7 @@ class Grown:
             "an article that is stored": lambda: self._take_in(7),
             "addresses remembered": lambda: store.remember("s0", [f"https://new.example/{next(_numbers)}"]),
             "one article shown": lambda: store.articles.get("40"),
+            "what the judge is told": self._known,
             "a verdict": lambda: store.flags.decide(self.flag, Verdict("accept", by="ann")),
             "a verdict undone": lambda: store.flags.undo(self.flag, "ann"),
             "a letter": lambda: self.wiring.post_office.preview("desk@example.org"),
@@ -76,6 +78,10 @@ class Grown:
     def _take_in(self, number: int) -> None:
         taking = self.prose.taking(number)
         self.store.take_in(taking.page, taking.reading, taking.judge)
+
+    def _known(self) -> None:
+        with self.store.database.read() as connection:
+            known_to_judge(connection, ["sensetime"])
 
     def _show(self, client: Client, page: str) -> None:
         page = page.replace("/flags/100", f"/flags/{self.flag}")

@@ -58,6 +58,7 @@ def as_the_first_version_left_it(connection: Connection) -> None:
     for name in ("hosts", "workers"):
         connection.execute(text(f"DROP TABLE {name}"))
     connection.execute(text("CREATE INDEX ix_fingerprints_exact ON fingerprints (exact)"))
+    connection.execute(text("DROP INDEX ix_reports_first"))
     connection.execute(text("DELETE FROM source_states"))
     connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
@@ -115,7 +116,8 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path: Path, clock: HandClo
     [
         ("postgresql//u:secret@host", ConfigError, "no database address"),
         ("mysql://host/db", ConfigError, "mysql, which is not supported"),
-        ("sqlite:////nowhere/at/all/x.db", StoreError, "cannot be opened; make sure that its folder exists"),
+        ("sqlite:////nowhere/at/all/x.db", ConfigError, "there is no folder /nowhere/at/all; make it"),
+        ("sqlite:////tmp", ConfigError, "which is a folder; name a file in it"),
     ],
 )
 def test_a_wrong_address_is_told_with_its_mend(

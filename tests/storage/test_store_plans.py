@@ -42,7 +42,7 @@ def scans(store: SqlStore) -> Iterator[set[str]]:
     event.remove(store.database.engine, "before_cursor_execute", look)
 
 
-INNER = {"f", "anon_1", "anon_2", "chosen", "shared", "m", *(f"b{number}" for number in range(64))}
+INNER = {"f", "firsts", "anon_1", "anon_2", "chosen", "shared", "m", *(f"b{number}" for number in range(64))}
 """Results of inner queries, which are bounded themselves."""
 
 

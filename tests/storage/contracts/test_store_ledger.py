@@ -9,12 +9,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import insert
 
 from crawler.errors import AlreadyDecided, StoreError
 from crawler.items import Edit, Known, Neighbour, Outcome, Signal, Verdict
+from storage.known import known_to_judge
 from storage.ledger import shipped_seed
 from storage.rows import FlagRow
 from storage.store import SqlStore, open_store
+from storage.tables import reports
+from tests.e2e.growth import Reading
 from tests.storage.building import figure, judged, page, reading, stored
 from tests.storage.conftest import HandClock
 
@@ -467,3 +471,25 @@ def test_the_judge_is_told_of_every_change_at_once(store: SqlStore) -> None:
         True,
         ["press"],
     )
+
+
+def test_the_judge_is_told_as_quickly_of_what_thousands_report(store: SqlStore) -> None:
+    reading_of = Reading(store)
+
+    def ask() -> None:
+        with store.database.read() as connection:
+            known_to_judge(connection, ["sensetime"])
+
+    before = reading_of.cost(ask)
+    entry = store.ledger.find(company="sensetime")[0].id
+    row = {
+        "known_id": int(entry),
+        "article_id": None,
+        "outlet": "o",
+        "published": None,
+        "tier": "press",
+        "status": "stated",
+    }
+    rows = [{**row, "url": f"https://a.example/{n}", "voice": f"v{n}", "withdrawn": False} for n in range(3_000)]
+    store.database.write(lambda connection: connection.execute(insert(reports), rows))
+    assert reading_of.cost(ask) < 1.1 * before
