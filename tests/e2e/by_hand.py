@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,14 +20,7 @@ from scheduler.metrics import Metrics
 from scheduler.pulse import Pulse
 from scheduler.run import open_web
 from storage.leader import Leader
-
-
-@dataclass
-class HandClock:
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
+from tests.fakes import HandClock
 
 
 async def run(config: Path) -> None:

@@ -21,7 +21,6 @@ from zoneinfo import ZoneInfo
 import psutil
 import pytest
 
-from crawler.clock import SystemClock
 from desk.newsroom.folder import prepare
 from desk.newsroom.server import Newsroom
 from storage.checks import check_store
@@ -30,6 +29,7 @@ from storage.store import SqlStore, open_store
 from tests.e2e.editorial import Editorial
 from tests.e2e.receiving import Receivers
 from tests.e2e.test_interrupted import doubled_figures, expected, paths
+from tests.fakes import HandClock
 
 STEP = timedelta(minutes=10)
 """Two beats further apart would be a gap in which no daemon ran."""
@@ -164,14 +164,15 @@ async def test_left_alone_it_loses_nothing_and_doubles_nothing(
     config = installation(tmp_path, newsroom, receivers)
     daemon = ByHand(config, tmp_path / "daemon.log")
     editorial = Editorial(newsroom, plan.began)
-    moods, last = random.Random(plan.days), plan.began
+    moods, last, clock = random.Random(plan.days), plan.began, HandClock(plan.began)
     letters = {
         min(at for at in plan.looks if at >= due)
         for due in dues(plan.began, plan.days).values()
         if due < plan.looks[-1]
     }
-    with contextlib.closing(open_store(f"sqlite:///{tmp_path}/dragonwatch.db", clock=SystemClock())) as store:
+    with contextlib.closing(open_store(f"sqlite:///{tmp_path}/dragonwatch.db", clock=clock)) as store:
         for at in plan.looks:
+            clock.at = at
             if at - last > STEP:
                 await daemon.kill()
             await (receivers.kill_mail if plan.within(plan.mail_dead, at) else receivers.revive_mail)()
