@@ -31,18 +31,11 @@ from scheduler.run import open_web
 from storage.archive import open_archive
 from storage.store import open_store
 from tests.e2e.editorial import filler
+from tests.fakes import HandClock
 from tests.scheduler.walking import Loopback, loopback
 
 BEGAN = datetime(2026, 10, 23, 22, tzinfo=UTC)
 """Two days before Berlin's clocks go back."""
-
-
-@dataclass
-class HandClock:
-    at: datetime = BEGAN
-
-    def now(self) -> datetime:
-        return self.at
 
 
 @dataclass
@@ -103,7 +96,7 @@ def publish(site: Loopback, clock: HandClock, sources: int, alerts: list[bytes])
     [(3, 20, 6), pytest.param(30, 100, 2, marks=pytest.mark.gauntlet)],
 )
 async def test_days_go_by_and_nothing_grows(tmp_path: Path, days: int, sources: int, step: int) -> None:
-    clock, alerts = HandClock(), list[bytes]()
+    clock, alerts = HandClock(BEGAN), list[bytes]()
     pages = sources * 5_000  # bytes of archived pages that are kept: somewhat less than a day's
     postman = Postman(clock, bad_day=1)
     async with loopback() as site:
