@@ -9,4 +9,4 @@ compile() {
 compile --all-extras -o requirements.lock
 compile --all-extras --group dev -c requirements.lock -o requirements-dev.lock
 # The peers pin what we do not: they live in an environment of their own.
-compile --extra alerts --extra parquet --group dev --group bench --prerelease=if-necessary-or-explicit -o requirements-bench.lock
+compile --extra alerts --extra parquet --extra postgres --group dev --group bench --prerelease=if-necessary-or-explicit -o requirements-bench.lock
