@@ -6,7 +6,7 @@ Each part is opened when it is first asked for, so a command pays only for what 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -30,11 +30,16 @@ if TYPE_CHECKING:
     from storage.store import SqlStore
 
 
+DECLARED = "declared"
+"""The setting that says which sources a database was last told of; a new one has it not."""
+
+
 class Wiring:
     """Everything of one installation, opened lazily; use it as a context manager to close the store."""
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+    def __init__(self, config: Config, clock: Clock | None = None, made: Callable[[str], None] | None = None) -> None:
         self.config = config
+        self._made = made
         self.clock: Clock = clock or _clock(config)
 
     @cached_property
@@ -63,6 +68,8 @@ class Wiring:
         from storage.store import open_store
 
         store = open_store(self.config.storage.url, clock=self.clock)
+        if self._made is not None and store.settings.get(DECLARED) is None:
+            self._made(store.database.url.render_as_string())
         if self.config.workers.enabled:
             _join(store, self.config)
         declare(store, *self.declared_sources)
@@ -140,9 +147,9 @@ class Wiring:
         self.close()
 
 
-def wire(config: Config, clock: Clock | None = None) -> Wiring:
-    """The parts of one installation; nothing is opened yet."""
-    return Wiring(config, clock)
+def wire(config: Config, clock: Clock | None = None, made: Callable[[str], None] | None = None) -> Wiring:
+    """The parts of one installation; nothing is opened yet. ``made`` is told where a database had to be made anew."""
+    return Wiring(config, clock, made)
 
 
 def _clock(config: Config) -> Clock:
@@ -170,9 +177,9 @@ def declare(store: SqlStore, catalogue: Sequence[Source], configured: Sequence[S
     So what only reads works while another process writes, and on a database that may not be written.
     """
     mark = hashlib.sha256(repr((catalogue, configured)).encode()).hexdigest()
-    if store.settings.get("declared") != mark:
+    if store.settings.get(DECLARED) != mark:
         store.sources.known(catalogue, file=configured)
-        store.settings.set("declared", mark)
+        store.settings.set(DECLARED, mark)
 
 
 def mailer_of(config: Config) -> SmtpMailer:

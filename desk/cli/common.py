@@ -76,7 +76,15 @@ def open_desk() -> Wiring:
     """Everything wired together, as the present call's configuration says; close it, or use it in a ``with``."""
     from desk.wiring import wire
 
-    return wire(configuration())
+    config = configuration()
+
+    def made(database: str) -> None:
+        unconfigured = (
+            "" if config.path else " by the built-in configuration; `dragonwatch init` writes one of your own"
+        )
+        warn(f"there was no database {database}: a new one was made{unconfigured}")
+
+    return wire(config, made=made)
 
 
 def configuration() -> Config:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from desk.cli.main import cli
 from tests.desk.conftest import Installation
 
 FIGURE = "event company kind low high unit approximate round investors scope as_of status quote"
@@ -379,10 +381,6 @@ def test_a_desk_beyond_this_machine_needs_accounts(installation: Installation) -
 
 def test_init_writes_once(tmp_path: Path) -> None:
     fresh = Installation(tmp_path)
-    from click.testing import CliRunner
-
-    from desk.cli.main import cli
-
     first = CliRunner().invoke(cli, ["init", str(tmp_path)])
     assert first.exit_code == 0, first.stderr
     assert (tmp_path / "dragonwatch.db").is_file()
@@ -392,6 +390,15 @@ def test_init_writes_once(tmp_path: Path) -> None:
     assert "9s" in fresh.config.read_text(encoding="utf-8")
     (tmp_path / "file").write_text("")
     assert CliRunner().invoke(cli, ["init", str(tmp_path / "file")]).exit_code == 2
+
+
+def test_a_command_where_nothing_was_set_up_says_what_it_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    first, again = (CliRunner().invoke(cli, ["flags", "--json"]) for _ in range(2))
+    assert (first.exit_code, first.stdout, again.stderr) == (0, "[]\n", "")
+    assert "there was no database" in first.stderr and "dragonwatch.db: a new one was made" in first.stderr
+    assert "`dragonwatch init` writes one of your own" in first.stderr
 
 
 def test_a_database_that_is_none_is_told(installation: Installation) -> None:
