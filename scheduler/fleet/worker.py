@@ -38,9 +38,11 @@ LETTERS_AT_ONCE = 2
 """An alert does not wait for the letters."""
 CONNECTIONS = 6
 """To the queue, of one worker; its listeners and the store have their own."""
+OPENS_WITHIN = 10.0
+"""Seconds that opening the queue may take before it counts as away."""
 LAST_PAUSE = 15.0
 """Seconds between two tries to reach the database, at the most."""
-LOST = (ProcrastinateException, psycopg.Error, PoolTimeout, StoreError)
+LOST = (ProcrastinateException, psycopg.Error, PoolTimeout, StoreError, TimeoutError)
 """What is raised where the database is away."""
 
 
@@ -55,6 +57,8 @@ class Rhythm:
     """Between two looks into the queue where nobody called."""
     ends: float = 5.0
     """That jobs get to end by themselves after SIGTERM, before they are cut short."""
+    leaves: float = 14.0
+    """After SIGTERM until it waits no more for what cannot end."""
 
 
 class FleetWorker:
@@ -76,15 +80,19 @@ class FleetWorker:
         pause = 1.0
         while not stop.is_set():
             try:
-                async with self._app.open_async():
-                    log.info("worker %s runs", self.name)
-                    pause = 1.0
-                    await self._work(stop)
+                async with asyncio.timeout(OPENS_WITHIN):
+                    await self._app.open_async()
+                log.info("worker %s runs", self.name)
+                pause = 1.0
+                await self._work(stop)
             except LOST as error:
-                log.warning("the database cannot be used (%s); tried again in %g s", error.__cause__ or error, pause)
+                why = str(error.__cause__ or error) or "it does not answer"
+                log.warning("the database cannot be used (%s); tried again in %g s", why, pause)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), pause)
                 pause = min(pause * 2, LAST_PAUSE)
+            finally:
+                await self._app.close_async()
 
     async def _work(self, stop: asyncio.Event) -> None:
         """One life of the lanes: until told to end, or until one of them cannot go on."""
@@ -96,18 +104,27 @@ class FleetWorker:
             await asyncio.wait({*tasks, beats, told}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             told.cancel()
-            # A lane forgets to stop what it is told before it has begun, so it is told until it has ended.
-            while any(not task.done() for task in tasks):
-                for lane in lanes:
-                    lane.stop()  # type: ignore[no-untyped-call]
-                await asyncio.wait(tasks, timeout=0.5)
+            await self._ended(lanes, tasks, stop)
             beats.cancel()
-            ends = await asyncio.gather(*tasks, beats, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, Exception):
-                raise end
+            await asyncio.wait({beats})
+        for task in (*tasks, beats):
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                raise error
         if not stop.is_set():
             raise StoreUnavailable("a lane of the queue could not go on")
+
+    async def _ended(self, lanes: list[Worker], tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
+        """Ends the lanes; told to end while the database is away, it leaves the last of them to the loop's own end."""
+        since: float | None = None
+        while any(not task.done() for task in tasks):
+            # A lane forgets to stop what it is told before it has begun, so it is told until it has ended.
+            for lane in lanes:
+                lane.stop()  # type: ignore[no-untyped-call]
+            await asyncio.wait(tasks, timeout=0.5)
+            if stop.is_set():
+                since = since or asyncio.get_running_loop().time()
+                if asyncio.get_running_loop().time() - since > self._rhythm.leaves:
+                    return
 
     def _lanes(self) -> list[Worker]:
         places = {ALERT.lane: LETTERS_AT_ONCE, POLL.lane: self._crew.config.workers.jobs, BACKFILL.lane: 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import text
@@ -14,8 +15,10 @@ from crawler.errors import DragonwatchError
 from scheduler.fleet.queue import ALERT, BACKFILL, POLL, RECHECK, Queue, Work
 from scheduler.fleet.reclaim import TRIES
 from scheduler.fleet.state import queues, sweep, workers
+from scheduler.fleet.worker import Rhythm
 from storage.engine import Database
 from storage.store import SqlStore
+from tests.e2e.cable import Cable
 from tests.scheduler.fleet.working import at_work, jobs, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
@@ -204,6 +207,23 @@ async def test_the_database_is_waited_for(store: SqlStore) -> None:
             )
         Queue(store.database).defer([Work(POLL, "host a", {"sources": ["a"]})])
         await until(lambda: done == ["a"])
+
+
+async def test_it_ends_in_time_although_the_database_is_away(store: SqlStore, shared_url: str) -> None:
+    cable = Cable(parse_qs(urlsplit(shared_url).query)["host"][0] + "/.s.PGSQL.5432")
+    await cable.join()
+    far = Database(f"postgresql+psycopg://postgres@127.0.0.1:{cable.port}{urlsplit(shared_url).path}")
+    patient = Rhythm(beat=0.1, look=0.05, ends=0.2, leaves=2.0)
+
+    async def poll(sources: list[str]) -> None:
+        await asyncio.sleep(60)
+
+    Queue(store.database).defer([Work(POLL, "host a", {"sources": ["a"]})])
+    async with at_work(SqlStore(far, SystemClock()), {"poll": poll}, rhythm=patient) as stop:
+        await until(lambda: [state for _, state, _ in jobs(store.database)] == ["doing"])
+        await cable.cut()
+        stop.set()
+    far.close()
 
 
 async def test_one_that_was_taken_for_dead_begins_anew(store: SqlStore) -> None:
