@@ -190,8 +190,9 @@ async def test_a_file_is_read_from_a_server_by_ranges(past: Past, monkeypatch: p
     async def ranges(request: web.Request) -> web.Response:
         asked.append(request.headers["Range"])
         first, last = asked[-1].removeprefix("bytes=").split("-")
-        part = body[int(first) : int(last) + 1]
-        told = f"bytes {first}-{int(first) + len(part) - 1}/{len(body)}"
+        whole = body if request.path.endswith(".warc.gz") else b"minutes of a meeting"
+        part = whole[int(first) : int(last) + 1]
+        told = f"bytes {first}-{int(first) + len(part) - 1}/{len(whole)}"
         return web.Response(status=206, body=part, headers={"Content-Range": told, "ETag": '"1"'})
 
     async with loopback() as site:
@@ -199,6 +200,9 @@ async def test_a_file_is_read_from_a_server_by_ranges(past: Past, monkeypatch: p
         done = await past.read(site.url("/a.warc.gz"))
         assert (done.records, done.errors, done.torn) == (8, [], 0)
         assert len(asked) == 1 + -(-len(body) // 2_000)
+        site.pages["/minutes.txt"] = ranges
+        done = await past.read(site.url("/minutes.txt"))
+        assert "/minutes.txt is no WARC file" in done.errors[0]
         site.pages["/whole.warc.gz"] = (200, {}, body)
         done = await past.read(site.url("/whole.warc.gz"))
         assert "not served by ranges" in done.errors[0]
