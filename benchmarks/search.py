@@ -68,6 +68,7 @@ def main(number: int) -> None:
             "two words and a company": lambda: (
                 f"{words[chance.randrange(50)]} {words[chance.randrange(500)]} company:yitu"
             ),
+            "two words, the last one character": lambda: f"{words[chance.randrange(50)]} 的",
             "a word after a day": lambda: f"{words[chance.randrange(200)]} after:2026-06-01",
             "nothing that is there": lambda: "".join(chr(0x4E00 + chance.randrange(3500)) for _ in "abcd"),
         }

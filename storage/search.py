@@ -35,6 +35,8 @@ _MATCH = {
     "sqlite": "SELECT rowid AS revision_id FROM search_index WHERE search_index MATCH :query ORDER BY rowid DESC",
     "postgresql": "SELECT revision_id FROM search_index WHERE terms @@ CAST(:query AS tsquery) ORDER BY revision_id DESC",
 }
+_NEWEST = "SELECT id AS revision_id FROM revisions ORDER BY id DESC"
+"""For a query of the commonest characters alone, which nearly every text has."""
 _FOUND = """
     SELECT a.id, r.title, r.text, a.published
     FROM ({match} LIMIT :matches OFFSET :skipped) AS m
@@ -108,9 +110,9 @@ class Hit:
 def find(connection: Connection, query: Query, limit: int) -> list[Hit]:
     """The articles that fit best among the newest that fit; the best first, then the newest."""
     wanted = query.terms()
-    if not wanted:
+    if not wanted and not query.phrases:
         return []
-    statement = text(_FOUND.format(match=_MATCH[connection.dialect.name]))
+    statement = text(_FOUND.format(match=_MATCH[connection.dialect.name] if wanted else _NEWEST))
     hits: list[Hit] = []
     for skipped in range(0, LOOKED_AT, RANKED):
         values = {

@@ -16,6 +16,7 @@ from functools import lru_cache
 from operator import add
 
 from crawler.errors import ConfigError
+from crawler.reading.commonest import COMMON_CHARACTERS
 from crawler.reading.script import simplified, traditional
 from storage.types import keepable
 
@@ -72,14 +73,19 @@ class Query:
     """ISO date, first day that no longer counts."""
 
     def terms(self) -> tuple[tuple[str, bool], ...]:
-        """What the index is asked for: each term, and whether it is only a beginning."""
+        """What the index is asked for: each term, and whether it is only a beginning.
+
+        Nothing for one of the commonest characters by itself: it begins thousands of pairs and stands in nearly every text, so
+        ``score`` looks for it in what the other terms find.
+        """
         wanted: dict[tuple[str, bool], None] = {(name, False): None for name in self.tags}
         for phrase in self.phrases:
             for run in _RUN.findall(phrase):
                 if run[0] < _FIRST_HAN:
                     wanted[run, len(run) >= _LONG_ENOUGH] = None
                 elif len(run) == 1:
-                    wanted[run, True] = None
+                    if run not in COMMON_CHARACTERS:
+                        wanted[run, True] = None
                 else:
                     wanted.update(dict.fromkeys((pair, False) for pair in map(add, run, run[1:])))
         return tuple(wanted)

@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from crawler.reading.commonest import COMMON_CHARACTERS, COMMON_WORDS
 from crawler.reading.script import simplified
 
 Numbers = NDArray[np.uint64]
@@ -29,19 +30,6 @@ _PLANE = 1 << 16
 _PINYIN = re.compile(r"[(（][A-Za-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[)）]")
 _ALSO_SIMPLIFIED = str.maketrans("著乾藉瞭", "着干借了")
 """Simplified in most of their words, but not where they stand alone."""
-
-# What nearly every article has says nothing of which article it is: the commonest characters of news, by count.
-_COMMON_CHARACTERS = (
-    "的在一是中人国有了年不大和为这个公业能上以来发会用到对美资行工时们要司月出他成多新于可我家日数生后经就下元也过本方产地其现技部自员前"
-    "作动全市开最说共高据者将力与政分法而务如实金同之主但等都机关面进内投体理被度文表模提化亿所更还商合场长事外期制通学网定民加些报信入并"
-    "得当应目已你点科从示型计因比万平去重及没里术天利情收品间正性很此创基台心至特相布交企持团意该看系位量种然保任道建息集小视车名问增管件"
-    "果么好需次近接导代斯第向做权子联三推程明或知它无展达今使设电手社总户起海解认供研"
-)
-_COMMON_WORDS = (
-    "the of and to in a is that for it on was with as his are at by be this from have has said but he she they we you i not or an its "
-    "their will were had which who been more about would one all also can than when there what up out if into so after new other some no her him our do my "
-    "over could just like time now how may your most us only first last year years two them people"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +113,7 @@ def _mixed(numbers: Numbers) -> Numbers:
 def _characters() -> tuple[NDArray[np.uint8], Numbers]:
     """The kind and the number of each character of the first plane."""
     folded = _folded()
-    common = set(_COMMON_CHARACTERS)
+    common = COMMON_CHARACTERS
     kinds = np.fromiter((_kind(code, char, common) for code, char in enumerate(folded)), np.uint8, _PLANE)
     numbers = np.fromiter(map(ord, folded), np.uint64, _PLANE) * _TWO
     return kinds, np.where(kinds == _SIGN, np.uint64(0), _mixed(numbers + _THREE))
@@ -141,7 +129,7 @@ def _folded() -> list[str]:
     return [lower if len(lower := char.lower()) == 1 and lower <= "\uffff" else char for char in plain]
 
 
-def _kind(code: int, folded: str, common: set[str]) -> int:
+def _kind(code: int, folded: str, common: frozenset[str]) -> int:
     if not folded.isalnum():
         return _SIGN
     if 0x2E80 <= code < 0xD800 or 0xF900 <= code < 0xFB00:
@@ -152,6 +140,6 @@ def _kind(code: int, folded: str, common: set[str]) -> int:
 @cache
 def _common_words() -> Numbers:
     _, numbers_of = _characters()
-    codes = np.frombuffer(_COMMON_WORDS.encode("utf-16-le"), np.uint16)
+    codes = np.frombuffer(COMMON_WORDS.encode("utf-16-le"), np.uint16)
     starts = np.flatnonzero(np.concatenate(([True], codes[:-1] == ord(" "))))
     return np.sort(_words(numbers_of[codes], starts))
