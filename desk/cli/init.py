@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -28,7 +29,12 @@ def init_command(folder: Path) -> None:
 
     if folder.exists() and not folder.is_dir():
         wrong(f"{folder} is a file; init needs a folder to write {FILE_NAME} into")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong(f"the folder {folder} cannot be made: {error.strerror}; name one where you may write")
+    if not os.access(folder, os.W_OK):
+        wrong(f"the folder {folder.resolve()} may not be written to; name one where you may write")
     path = folder / FILE_NAME
     if path.exists():
         click.echo(f"{path} is there already and stays as it is", err=True)

@@ -116,7 +116,12 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, served: s
     with looking(browser, served, **options) as desk:
         for path in ("/", "/companies/sensetime", "/articles", "/articles/1", "/figures", "/sources", "/add"):
             desk.goto(path)
+            desk.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
             assert desk.evaluate("document.documentElement.scrollWidth") <= 360, path
+            inside = (
+                "[...document.querySelectorAll('.card details')].every((one) => one.scrollWidth <= one.clientWidth)"
+            )
+            assert desk.evaluate(inside), path
         assert desk.evaluate("getComputedStyle(document.body).backgroundColor") == (
             "rgb(24, 22, 20)" if scheme == "dark" else "rgb(251, 250, 247)"
         )
