@@ -46,7 +46,9 @@ def test_hosts_and_days_are_chosen(installation: Installation, warc: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [b"Minutes of 3 May, and WARC/1.0 in passing.", b"", gzip.compress(b"minutes"), b"<html>"]
+    "body",
+    [b"Minutes of 3 May, and WARC/1.0 in passing.", b"", gzip.compress(b"minutes"), b"<html>"],
+    ids=["text", "empty", "gzip", "html"],
 )
 def test_what_is_no_warc_is_told_and_the_rest_is_read(installation: Installation, warc: str, body: bytes) -> None:
     other = installation.folder / "minutes.txt"
