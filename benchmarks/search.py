@@ -41,7 +41,8 @@ def main(number: int) -> None:
     weights = list(accumulate(1 / (place + 1) for place in range(WORDS)))
 
     def article() -> str:
-        return "".join(words[bisect(weights, chance.random() * weights[-1])] for _ in range(WORDS_EACH))
+        drawn = [words[bisect(weights, chance.random() * weights[-1])] for _ in range(WORDS_EACH)]
+        return "的".join("".join(drawn[start : start + 20]) for start in range(0, WORDS_EACH, 20))
 
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{Path(folder) / 'search.db'}", clock=Clock())
