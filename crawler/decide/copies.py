@@ -29,10 +29,15 @@ def _canonical(url: str) -> str:
 
 
 def originals(reading: Reading, neighbours: Sequence[Neighbour]) -> list[Neighbour]:
-    """The stored articles that this one is a copy of, the most alike first."""
+    """The stored articles that this one is a copy of, the most alike first.
+
+    What states figures and none of the other's is another report in the same set phrases: last month's buy-back, say.
+    """
     if reading.fingerprint is None:
         return []
-    scored = [(similarity(reading.fingerprint, one.fingerprint), one) for one in neighbours]
+    told = _numbers(reading.figures)
+    candidates = [one for one in neighbours if not told or not one.figures or told & _numbers(one.figures)]
+    scored = [(similarity(reading.fingerprint, one.fingerprint), one) for one in candidates]
     alike = [(score, one) for score, one in scored if score >= COPY_AT]
     return [one for score, one in sorted(alike, key=lambda pair: (-pair[0], pair[1].copy_of is not None, pair[1].id))]
 
@@ -47,6 +52,11 @@ def same_news(reading: Reading, neighbours: Sequence[Neighbour], published: date
     ]
     near = [entry for entry in near if entry[0] <= SAME_NEWS_DAYS]
     return min(near, key=lambda entry: entry[:2])[2] if near else None
+
+
+def _numbers(figures: Sequence[Figure]) -> set[tuple[object, ...]]:
+    """Without the unit: in another script a reader may think of another currency."""
+    return {(one.company, one.kind, one.low, one.high) for one in figures}
 
 
 def _key(figure: Figure) -> tuple[object, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -138,6 +140,13 @@ def test_a_copy_of_a_copy_names_the_original() -> None:
     original = reading(LEAD_30 + PROSE, [SHARE_30])
     outcome = judge(original, page("https://copy.example/9"), [stored(original, id="a2", copy_of="a1")])
     assert outcome.copy_of == "a1"
+
+
+def test_the_same_set_phrases_with_other_numbers_are_no_copy() -> None:
+    older = reading(LEAD_30 + PROSE, [SHARE_30])
+    newer = reading(LEAD_30 + PROSE, [replace(SHARE_30, low=Decimal(12), high=Decimal(12))])
+    assert judge(newer, page("https://copy.example/9"), [stored(older)]).end == "stored"
+    assert judge(reading(LEAD_30 + PROSE, []), page("https://copy.example/9"), [stored(older)]).end == "copy"
 
 
 def test_a_copy_with_a_number_of_its_own_is_flagged_for_that() -> None:
