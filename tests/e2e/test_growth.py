@@ -43,6 +43,9 @@ class Grown:
         self.store = open_store(url, clock=Clock())
         fill(self.store, number, number, seeds=seeds, entries=0, reports=False, searchable=50_000)
         upkeep.keep_up(self.store)
+        if not self.store.database.sqlite:
+            with self.store.database.engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")  # it does that by itself, though not at a told moment
         config = Config.model_validate(
             {"storage": {"url": url, "archive": str(folder)}, "schedule": {"catalogue": False},
              "recipient": [{"address": "desk@example.org"}]}
