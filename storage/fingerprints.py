@@ -47,14 +47,14 @@ def alike(connection: Connection, fingerprint: Fingerprint) -> list[int]:
     if not fingerprint.bands:
         return []
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    return numbers(connection, sharing(len(fingerprint.bands), mark), fingerprint.bands)
+    return numbers(connection, sharing(len(fingerprint.bands), PER_BAND, mark), fingerprint.bands)
 
 
 @lru_cache(maxsize=64)
-def sharing(number: int, mark: str) -> str:
-    """The articles that share most of so many bands; each band gives no more than its newest few."""
+def sharing(number: int, newest: int, mark: str) -> str:
+    """The articles that share most of so many bands; each band gives no more than so many, its newest."""
     one = "SELECT article_id FROM (SELECT article_id FROM bands WHERE band = {1} ORDER BY article_id DESC LIMIT {2}) AS b{0}"
-    lots = " UNION ALL ".join(one.format(place, mark, PER_BAND) for place in range(number))
+    lots = " UNION ALL ".join(one.format(place, mark, newest) for place in range(number))
     return f"SELECT article_id FROM ({lots}) AS shared GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {NEIGHBOURS}"  # noqa: S608
 
 

@@ -19,7 +19,7 @@ from crawler.config import Config
 from crawler.items import Verdict
 from desk.web.state import open_desk
 from desk.wiring import Wiring
-from storage import gauges, naming, search, upkeep
+from storage import fingerprints, gauges, naming, search, upkeep
 from storage.known import known_to_judge
 from storage.store import open_store
 from tests import databases
@@ -29,11 +29,12 @@ from tests.e2e.growth import Reading
 MAY_GROW = 1.3
 """Trees of four times as many rows are a level deeper."""
 SLACK = 40
+UP_TO = {"an article": 2_500}
+"""Rows that PostgreSQL may read instead of looking the newest of a repeated figure up, where it reckons that this is as quick."""
 EVERY_SOURCE = {"/sources": 60, "a letter": 60}
 """Look at how each source is doing; at most so much is read for one."""
 READS_NOTHING = {"addresses remembered", "/digests", "/runs"}
 """Writes alone, or asks of what is empty here: no row for PostgreSQL to touch."""
-_numbers = count(10_000)
 
 
 class Grown:
@@ -53,6 +54,7 @@ class Grown:
         self.wiring = Wiring(config, Clock())
         self.wiring.store = self.store
         self.prose = Prose()
+        self.numbers = count(10_000)  # of the articles that come in: the same ones to either size
         self.flag = self.store.flags.find(state="waiting", limit=1)[0].id
         reading = Reading(self.store)
         self.costs = {name: reading.cost(ask) for name, ask in self._questions().items()}
@@ -67,9 +69,9 @@ class Grown:
         return {
             "upkeep": lambda: upkeep.keep_up(store),
             **{name: (lambda ask=ask: ask(store)) for name, ask in QUESTIONS.items()},
-            "an article": lambda: self._take_in(next(_numbers)),
+            "an article": lambda: self._take_in(next(self.numbers)),
             "an article that is stored": lambda: self._take_in(7),
-            "addresses remembered": lambda: store.remember("s0", [f"https://new.example/{next(_numbers)}"]),
+            "addresses remembered": lambda: store.remember("s0", [f"https://new.example/{next(self.numbers)}"]),
             "one article shown": lambda: store.articles.get("40"),
             "what the judge is told": self._known,
             "a verdict": lambda: store.flags.decide(self.flag, Verdict("accept", by="ann")),
@@ -116,16 +118,19 @@ def test_no_question_reads_more_where_there_is_more(
     # The few, and what bounds the rest, are fewer, so that both sizes go the way of the many.
     for module, name, few in (
         (naming, "FEW", 50),
+        (fingerprints, "PER_BAND", 5),
         (search, "RANKED", 20),
         (search, "LOOKED_AT", 60),
         (upkeep, "LOT", 50),
     ):
         monkeypatch.setattr(module, name, few)
-    before, after = (Grown(url_of(size), tmp_path, size, min(small // 8, 500)).costs for size in (small, large))
+    urls = {size: url_of(size) for size in (small, large)}
+    on_postgresql = urls[small].startswith("postgresql")
+    before, after = (Grown(url, tmp_path, size, min(small // 8, 500)).costs for size, url in urls.items())
     assert [name for name, cost in before.items() if not cost and name not in READS_NOTHING] == []
     more = []
     for name, cost in before.items():
         most = MAY_GROW * cost + SLACK + EVERY_SOURCE.get(name, 0) * (large - small)
-        if after[name] > most:
+        if after[name] > most and not (on_postgresql and after[name] <= UP_TO.get(name, 0)):
             more.append(f"{name}: {cost}, then {after[name]}")
     assert more == []

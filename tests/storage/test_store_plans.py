@@ -107,7 +107,7 @@ def test_a_list_reads_no_table_from_end_to_end(sqlite_store: SqlStore, ask: Any)
 
 def test_copies_are_looked_for_by_their_keys(sqlite_store: SqlStore) -> None:
     with sqlite_store.database.read() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sharing(20, '?')}", tuple(range(20))).all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sharing(20, 30, '?')}", tuple(range(20))).all()
     steps = [row[3] for row in plan]
     assert sum(step == "SEARCH bands USING PRIMARY KEY (band=?)" for step in steps) == 20
     assert not any(step == "SCAN bands" for step in steps)
