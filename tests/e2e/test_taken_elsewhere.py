@@ -64,7 +64,10 @@ async def test_a_backup_of_a_running_crawl_is_put_back_elsewhere(tmp_path: Path,
     there.parent.mkdir()
     shutil.copyfile(here, there)
     put = await told(there, "restore", str(tmp_path / "kept.db"))
-    assert (await ended(crawling))[0] == 0
+    code, said = await ended(crawling)
+    assert code == 0
+    assert said.endswith("a new one was made\n")
+    assert said.count("\n") == 1
     held = counts(tmp_path / "kept.db")
     assert 0 < held["articles"] < len(expected(newsroom))
     assert counts(there.with_name("dragonwatch.db")) == held
