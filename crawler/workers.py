@@ -158,7 +158,7 @@ def load_ahead() -> None:
 def _context() -> ForkServerContext | SpawnContext:
     """Forks from a small server that has the parsers loaded already; forking the program itself is not safe with threads."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["crawler.warm", "feedparser", "spiders.feed"])
+    context.set_forkserver_preload(["crawler.warm", "crawler.pipeline", "feedparser", "spiders.feed"])
     return context
 
 

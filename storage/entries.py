@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy import (
 
 from crawler.errors import NotThere
 from crawler.items import TIERS, Figure, Known, KnownState, Report, Status, Tier
+from storage.prepared import Prepared
 from storage.sql import chunks, insert_or, new_row
 from storage.tables import events, known_figures, reports
 from storage.types import when_text
@@ -73,8 +75,10 @@ _DENIED = (
     .distinct()
     .where(reports.c.known_id.in_(_IDS), ~reports.c.withdrawn, reports.c.status == "denied")
 )
-_SPAN = select(known_figures.c.first_reported, known_figures.c.last_reported, known_figures.c.status).where(
-    known_figures.c.id == bindparam("entry")
+_SPAN = Prepared(
+    select(known_figures.c.first_reported, known_figures.c.last_reported, known_figures.c.status).where(
+        known_figures.c.id == bindparam("entry")
+    )
 )
 _STANDING = (
     select(known_figures)
@@ -157,24 +161,29 @@ def add_report(connection: Connection, entry: int, said: Said, status: Status) -
         "status": status,
         "withdrawn": False,
     }
-    statement = insert_or(connection.dialect.name, reports).on_conflict_do_update(
-        index_elements=["known_id", "article_id", "url"], set_={"status": status, "withdrawn": False}
-    )
-    connection.execute(statement, values)
+    _reporting(connection.dialect.name).run(connection, [values])
     if status != "denied":
         _adds(connection, entry, said.published, status)
 
 
+@cache
+def _reporting(dialect: str) -> Prepared:
+    columns = ("known_id", "article_id", "url", "outlet", "voice", "published", "tier", "status", "withdrawn")
+    statement = insert_or(dialect, reports).values({name: bindparam(name) for name in columns})
+    renewed = {"status": statement.excluded.status, "withdrawn": statement.excluded.withdrawn}
+    return Prepared(statement.on_conflict_do_update(index_elements=["known_id", "article_id", "url"], set_=renewed))
+
+
 def _adds(connection: Connection, entry: int, published: datetime | date | None, status: Status) -> None:
     """What one more report changes of its entry: since when, until when, and how surely it is said."""
-    row = connection.execute(_SPAN, {"entry": entry}).one()
+    [row] = _SPAN.rows(connection, {"entry": entry})
     changed: dict[str, Any] = {}
     if published is not None:
-        if row.first_reported is None or when_text(published) < when_text(row.first_reported):
+        if row["first_reported"] is None or when_text(published) < when_text(row["first_reported"]):
             changed["first_reported"] = published
-        if row.last_reported is None or when_text(published) > when_text(row.last_reported):
+        if row["last_reported"] is None or when_text(published) > when_text(row["last_reported"]):
             changed["last_reported"] = published
-    if status in _surer(row.status):
+    if status in _surer(row["status"]):
         changed["status"] = status
     if changed:
         connection.execute(update(known_figures).where(known_figures.c.id == entry).values(changed))

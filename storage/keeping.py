@@ -14,6 +14,7 @@ from crawler.urls import canonical
 from storage.copies import settle_copies
 from storage.entries import Said
 from storage.fingerprints import drop_fingerprint, keep_fingerprint
+from storage.prepared import Prepared
 from storage.raising import Raising
 from storage.recheck import look_again_at
 from storage.search import Indexing, unindex
@@ -25,9 +26,16 @@ from storage.voices import voice_of
 
 TRIES = 3
 """A page that cannot be read is fetched that often before it is left alone."""
-_SAID = select(
-    articles.c.url, articles.c.outlet, articles.c.voice, articles.c.published, articles.c.fetched, articles.c.revision
-).where(articles.c.id == bindparam("article"))
+_SAID = Prepared(
+    select(
+        articles.c.url,
+        articles.c.outlet,
+        articles.c.voice,
+        articles.c.published,
+        articles.c.fetched,
+        articles.c.revision,
+    ).where(articles.c.id == bindparam("article"))
+)
 
 
 def keep(
@@ -156,20 +164,20 @@ def _keep_figures(
 ) -> None:
     if not (outcome.reading.figures or outcome.judged or outcome.edits or outcome.signals or outcome.reopened):
         return
-    row = connection.execute(_SAID, {"article": id}).one()
+    [row] = _SAID.rows(connection, {"article": id})
     said = Said(
         article=id,
-        url=row.url,
-        outlet=row.outlet,
-        voice=row.voice,
-        published=row.published or row.fetched,
+        url=row["url"],
+        outlet=row["outlet"],
+        voice=row["voice"],
+        published=row["published"] or row["fetched"],
         tier=page.tier,
     )
     raising = Raising(connection, said, {known.id: known for known in ledger}, now)
     raising.enter(outcome)
     relations = {judged.figure: judged.relation for judged in outcome.judged}
     rows = [
-        figure_row(figure, id, row.revision, relations.get(figure), raising.entries.get(figure))
+        figure_row(figure, id, row["revision"], relations.get(figure), raising.entries.get(figure))
         for figure in outcome.reading.figures
     ]
     new_rows(connection, figures, rows)
@@ -276,14 +284,15 @@ def _mark(
         }
         for url in dict.fromkeys([*urls, *map(canonical, page.further)])
     ]
-    connection.execute(_marking(connection.dialect.name), rows)
+    _marking(connection.dialect.name).run(connection, rows)
 
 
 @cache
-def _marking(dialect: str) -> Any:
-    statement = insert_or(dialect, seen)
+def _marking(dialect: str) -> Prepared:
+    columns = ("url", "source", "ended", "at", "article_id", "attempts", "retry_at")
+    statement = insert_or(dialect, seen).values({name: bindparam(name) for name in columns})
     new = statement.excluded
-    return statement.on_conflict_do_update(
+    marking = statement.on_conflict_do_update(
         index_elements=["url"],
         set_={
             "ended": new.ended,
@@ -293,3 +302,4 @@ def _marking(dialect: str) -> Any:
             "retry_at": new.retry_at,
         },
     )
+    return Prepared(marking)

@@ -25,7 +25,7 @@ def new_row(connection: Connection, table: Table, values: dict[str, Any]) -> int
     """Inserts one row and gives its number."""
     if connection.dialect.name == "sqlite":
         statement, spells = _spelled(connection.dialect, table, tuple(values))
-        id = _straight(connection, "execute", statement, _row(spells, values)).lastrowid
+        id = straight(connection, "execute", statement, _row(spells, values)).lastrowid
         assert id is not None, "an insert that made no row"
         return id
     key = connection.execute(insert(table), values).inserted_primary_key
@@ -39,7 +39,7 @@ def new_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]
         return
     if connection.dialect.name == "sqlite":
         statement, spells = _spelled(connection.dialect, table, tuple(rows[0]))
-        _straight(connection, "executemany", statement, [_row(spells, values) for values in rows])
+        straight(connection, "executemany", statement, [_row(spells, values) for values in rows])
     else:
         connection.execute(insert(table), rows)
 
@@ -47,11 +47,11 @@ def new_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]
 def numbers(connection: Connection, statement: str, values: Sequence[Any]) -> list[int]:
     """The first column of what a statement in the database's own words finds; its values stand by place."""
     if connection.dialect.name == "sqlite":
-        return [row[0] for row in _straight(connection, "execute", statement, values)]
+        return [row[0] for row in straight(connection, "execute", statement, values)]
     return list(connection.exec_driver_sql(statement, tuple(values)).scalars())
 
 
-def _straight(connection: Connection, way: str, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
+def straight(connection: Connection, way: str, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
     """Past SQLAlchemy, whose bookkeeping for a statement costs ten times what SQLite needs to insert a row."""
     raw: Any = connection.connection.dbapi_connection
     try:

@@ -66,7 +66,9 @@ def _judge(told: Told, ledger: Sequence[Known], tier: Tier, rates: Rates) -> Jud
 
 
 def _days(told: Told, known: Known) -> tuple[date, ...]:
-    """The days whose rates may have been used: that of the event as each side tells it, and that of publication."""
+    """The days whose rates may have been used: of the event as each side tells it, and of publication; none for one unit."""
+    if told.figure.unit == known.unit:
+        return ()
     time = known_when(known)
     days = [told.when.first, told.published]
     if time is not None:

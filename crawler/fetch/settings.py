@@ -50,7 +50,7 @@ def scrapy_settings() -> dict[str, Any]:
         # The default weighs hosts against each other at every request, which is the client's part here.
         "SCHEDULER_PRIORITY_QUEUE": "scrapy.pqueues.ScrapyPriorityQueue",
         # A worker task is made for each of these with every response; our callbacks yield one item.
-        "CONCURRENT_ITEMS": 2,
+        "CONCURRENT_ITEMS": 1,
         "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,

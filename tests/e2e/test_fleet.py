@@ -28,6 +28,7 @@ from scheduler.pulse import Pulse
 from storage.store import SqlStore, open_store
 from storage.tables import metadata
 from tests import databases
+from tests.e2e.cable import pipe
 from tests.e2e.crews import Fleet, Postman, fleet
 from tests.e2e.test_interrupted import doubled_figures, expected, paths
 from tests.e2e.walking import Watch, loopback_config
@@ -133,10 +134,13 @@ async def test_one_and_two_workers_keep_what_one_process_keeps(
 async def outlets_on_hosts_of_their_own(newsroom: Newsroom) -> AsyncIterator[list[Source]]:
     """The newsroom's sources, each feed at another address; what they announce is all at the newsroom's own."""
     port = int(newsroom.base_url.rpartition(":")[2])
+    under_way: set[asyncio.Future[object]] = set()
 
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(_pipe(reader, back), _pipe(there, writer))
+        both = asyncio.gather(pipe(reader, back), pipe(there, writer))
+        under_way.add(both)
+        await both
 
     servers, sources = [], []
     for number, source in enumerate(newsroom.sources(), 2):
@@ -148,17 +152,7 @@ async def outlets_on_hosts_of_their_own(newsroom: Newsroom) -> AsyncIterator[lis
     for server in servers:
         server.close()
         await server.wait_closed()
-
-
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    except ConnectionError:
-        pass
-    finally:
-        writer.close()
+    await asyncio.gather(*under_way)  # a loop that ends before its connections leaves them open
 
 
 async def test_workers_that_meet_over_the_same_stories_keep_each_article_once(several: Any, newsroom: Newsroom) -> None:

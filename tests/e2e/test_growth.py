@@ -29,8 +29,6 @@ from tests.e2e.growth import Reading
 MAY_GROW = 1.3
 """Trees of four times as many rows are a level deeper."""
 SLACK = 40
-UP_TO = {"an article": 2_500}
-"""Rows that PostgreSQL may read instead of looking the newest of a repeated figure up, where it reckons that this is as quick."""
 EVERY_SOURCE = {"/sources": 60, "a letter": 60}
 """Look at how each source is doing; at most so much is read for one."""
 READS_NOTHING = {"addresses remembered", "/digests", "/runs"}
@@ -125,12 +123,11 @@ def test_no_question_reads_more_where_there_is_more(
     ):
         monkeypatch.setattr(module, name, few)
     urls = {size: url_of(size) for size in (small, large)}
-    on_postgresql = urls[small].startswith("postgresql")
     before, after = (Grown(url, tmp_path, size, min(small // 8, 500)).costs for size, url in urls.items())
     assert [name for name, cost in before.items() if not cost and name not in READS_NOTHING] == []
     more = []
     for name, cost in before.items():
         most = MAY_GROW * cost + SLACK + EVERY_SOURCE.get(name, 0) * (large - small)
-        if after[name] > most and not (on_postgresql and after[name] <= UP_TO.get(name, 0)):
+        if after[name] > most:
             more.append(f"{name}: {cost}, then {after[name]}")
     assert more == []

@@ -320,7 +320,9 @@ async def test_hostile_headers_do_nothing(clock: Time) -> None:
         turn += 1
         await writer.drain()
         writer.close()
+        writers.append(writer)
 
+    writers: list[asyncio.StreamWriter] = []
     listening = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     came = failed = 0
@@ -335,6 +337,7 @@ async def test_hostile_headers_do_nothing(clock: Time) -> None:
             except FetchError:
                 failed += 1
     listening.close()
+    await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
     assert came + failed == 500
     assert came > 200
 
