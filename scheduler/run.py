@@ -149,9 +149,7 @@ async def _run(spider: dict[str, Any], web: Web, cut_short: Callable[[], None]) 
 
     if not next(_crawls):  # gc.get_freeze_count would count all that is frozen anew for each crawl
         gc.freeze()  # what is loaded by now stays; the collector would walk all of it again and again, at 70 ms a time
-        gc.set_threshold(
-            10_000, 10, 20
-        )  # a page makes few cycles, and a look at what is alive costs every page something
+        gc.set_threshold(10_000, 10, 20)  # a page leaves few cycles, and looking for them costs more than they hold
     # Not by a runner: it would copy the settings once more, to look for spiders that we have.
     crawler = Crawler(WatchSpider, scrapy_settings())
     task = asyncio.ensure_future(crawler.crawl_async(**spider))
