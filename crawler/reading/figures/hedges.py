@@ -91,6 +91,10 @@ _AFTER = re.compile(
 _MOVED = re.compile(r"(?<![a-z])(?:push|lift|driv|send|sent|ris|rose|climb|went|goes|jump)[a-z]* [^.;,]{0,24}$")
 
 
+_PASSED_OVER = " \n'\"”」』"
+"""What may stand between a hedge and its number; outlets put what others say in quotation marks: ‘at least’ $600m."""
+
+
 class Hedging(NamedTuple):
     """What stands before (or after) a number: where it begins (or ends) and what it does."""
 
@@ -103,7 +107,7 @@ def read_before(text: str, start: int, whole: bool, floor: int = 0) -> Hedging:
     """Return the hedges that end at ``start`` and begin at ``floor`` or later; the nearest bound counts, verbs between are passed over."""
     at, bound, about, position, close, compared = start, None, False, start, True, False
     for _ in range(5):
-        while position > floor and start - position < 24 and text[position - 1] in " \n":
+        while position > floor and start - position < 24 and text[position - 1] in _PASSED_OVER:
             position -= 1
         for word, hedge in _BEFORE_BY_LAST.get(text[position - 1], ()) if position > floor else ():
             begin = position - len(word)

@@ -24,9 +24,12 @@ _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         # 三家公司, 多家科技企业
-        r"(?:[两二三四五六七八九十多数几]|[2-9]\d?)(?:家|大)[^，。、\d]{0,6}(?:公司|企业|厂商|巨头|大厂|机构)|(?:这些|其他|其它|许多|不少|众多|各大)[^，。、\d]{0,5}(?:公司|企业|厂商|巨头|大厂|机构)",
+        r"(?:[两二三四五六七八九十多数几]|[2-9]\d?)(?:家|大)[^，。、\d]{0,6}(?:公司|企业|厂商|巨头|大厂|机构)|(?:这些|其他|其它|许多|不少|众多|各大)[^，。、\d]{0,5}(?:公司|企业|厂商|巨头|大厂|机构)"
+        # AI四小龙合计融资, 四家共裁员
+        r"|(?:AI|CV)?(?:[四几][小大]龙|[四几]小虎|四大家族|四大天王|[两二三四五六七八九十几]家)[”」\"』]?(?=总|合计|共|一共|累计|加起来|加在一起|各自|平均|融资|募资|裁员|估值)",
         # three startups, several rivals, each of them
         r"(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Oo]ther|[Tt]hese|[Bb]oth) (?!(?:[a-z-]+ )?(?:investment|venture|capital|law) )(?:[A-Za-z-]+ ){0,2}(?:startups|start-ups|companies|firms|unicorns|rivals|peers)(?![a-z])"
+        r"|[Ff]our (?:[A-Za-z-]+ ){0,2}(?:dragons|tigers)(?= (?:have|had|together|combined|raised|laid|cut|shed|employ))"
         r"|(?:[A-Z][A-Za-z.-]{0,14}(?:-based)? |(?<=[.\n,] ))(?:[A-Za-z]+ ){0,2}(?:issuers|startups|start-ups|companies|firms|unicorns)(?= (?:have|had|raised|laid|cut|are|were|including))"
         r"|(?<!, )(?<!is )(?<!was )(?<!as )(?<!become )(?<!became )(?<![A-Za-z])[Aa]n? (?:[a-z-]+ ){0,3}(?:startup|start-up|company|firm|venture)(?= (?:[a-z0-9'-]+ ){0,8}(?:that|which) (?:has|had|is|was|raised))"
         r"|(?:[Oo]nly one|[Ee]ach|[Ee]very|[Aa]nother) (?:[A-Za-z-]+ ){0,2}(?:startup|start-up|company|firm|unicorn|rival)(?![a-z])",

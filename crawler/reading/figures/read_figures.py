@@ -32,6 +32,7 @@ from crawler.reading.figures.when import Told
 from crawler.reading.folded import Folded, folded
 from crawler.watchlist import Watchlist
 
+_OF_ONE_ROUND: frozenset[FigureKind] = frozenset({"raised", "valuation"})
 _OF_STAFF: frozenset[FigureKind] = frozenset({"laid_off", "laid_off_share", "headcount"})
 _LAYOFFS = re.compile(
     r"(?<![制总独仲剪])(?<![^整]体)裁(?![判决定剪])|解雇|劝退|减员|优化|辞退|遣散|缩编|资遣|laid off|layoff|lay(?:ing|s)? off|reduc\w+ [^,.]{0,24}(?:workforce|headcount|staff)|(?:job|staff|workforce|headcount|personnel) cut|cut(?:s|ting)? (?:\w+ ){0,2}jobs|redundan"
@@ -233,7 +234,7 @@ class _Reader:
             start=start,
             end=end,
             approximate=quantity.approximate,
-            round=self._round(index, clause, self._is_news(status, told)) if financing else None,
+            round=self._round(index, clause, self._is_news(status, told)) if kind in _OF_ONE_ROUND else None,
             investors=investors_in(part.text, *whole) if kind in MONEY_KINDS else (),
             scope=None if financing else unit_of(part, sentence, quantity, owner),
             as_of=told.value if told else None,

@@ -11,7 +11,7 @@ from crawler.items import Status
 from crawler.reading.figures.rules import alternation, table, whole_words
 
 _NOT_PLANS = re.compile(
-    r"净额估计|款项估计|正在进行的裁员|将[^，。]{2,40}?(?:裁减了|裁掉了|解雇了|裁撤了|抬至|推高|提高到|拦腰|腰斩|剥离)|(?:开始|启动|完成)[^，。]{0,10}计划|(?:in|of|since|by|last|until|from) may|may \d|将近|或者|或以|或更|以及或|将其|不料|资料|预料之|原料|材料|饮料|可能性|计划生育|规划|恐怖|恐慌|希望|宣传|传统|传播|传媒|传感|相传|失望|绝望|或多|传真|传递|传动|曝光|曝险|拟人|模拟|虚拟|燃料|恐惧"
+    r"净额估计|款项估计|正在进行的裁员|将[^，。]{2,40}?(?:裁减了|裁掉了|解雇了|裁撤了|抬至|推高|提高到|拦腰|腰斩|剥离)|(?:开始|启动|完成)[^，。]{0,10}计划|(?:in|of|since|by|last|until|from) may|may \d|government(?:'s|s')? plans?|将近|或者|或以|或更|以及或|将其|不料|资料|预料之|原料|材料|饮料|可能性|计划生育|规划|恐怖|恐慌|希望|宣传|传统|传播|传媒|传感|相传|失望|绝望|或多|传真|传递|传动|曝光|曝险|拟人|模拟|虚拟|燃料|恐惧"
 )
 """Words that hold one of the table's by chance; they are blanked before it is looked for."""
 

@@ -98,3 +98,29 @@ def test_a_name_again_in_brackets_does_what_it_does_before_them() -> None:
 )
 def test_who_pays_is_not_who_raises(text: str, wanted: list[str]) -> None:
     assert [one for one in values(read(text)) if "USD" in one] == [f"example {one}" for one in wanted]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例科技是四小龙之一。四小龙合计融资超50亿美元。",
+        "示例科技是四小龙之一，四小龙累计融资超50亿美元，至今无一上市。",
+        "示例科技刚撤回申请。四大家族总融资超50亿美元。",
+        "示例科技也在裁员。四家共裁员上万人。",
+        "The four AI dragons have raised more than $5 billion between them. Example was founded in 2011.",
+    ],
+)
+def test_what_a_group_has_together_is_nobody_s(text: str) -> None:
+    assert not read(text).figures
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("四小龙之一的示例科技，累计融资超5亿美元。", "raised_total 500000000 - USD"),
+        ("“四小龙”中的示例科技累计融资超5亿美元。", "raised_total 500000000 - USD"),
+        ("Example, one of the four AI dragons, has raised more than $600m.", "raised 600000000 - USD"),
+    ],
+)
+def test_one_of_a_group_keeps_its_own(text: str, wanted: str) -> None:
+    assert values(read(text)) == [f"example {wanted}"]

@@ -188,3 +188,24 @@ def test_published_may_be_missing_and_language_unknown() -> None:
 )
 def test_investors_are_those_named_and_no_descriptions(text: str, investors: tuple[str, ...]) -> None:
     assert read(text).figures[0].investors == investors
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Example’s application for a $500 million initial public offering was cleared by the exchange.", "planned"),
+        ("The government's plans for cameras had help after Lakeside Bank led a $60m investment in Example.", "stated"),
+    ],
+)
+def test_what_is_applied_for_is_planned_and_plans_of_a_government_are_not_the_company_s(text: str, status: str) -> None:
+    assert [figure.status for figure in read(text).figures] == [status]
+
+
+def test_what_was_raised_in_all_is_of_no_one_round() -> None:
+    figures = read("Example has raised $1.9bn altogether, including $750m in series E funding.").figures
+    assert [(figure.kind, figure.round) for figure in figures] == [("raised_total", None), ("raised", "E")]
+
+
+def test_a_hedge_may_stand_in_quotation_marks() -> None:
+    assert values(read("Example raised ‘at least’ $600m in July.")) == ["example raised 600000000 - USD"]
+    assert values(read("示例科技融资“至少”6亿美元。")) == ["example raised 600000000 - USD"]
