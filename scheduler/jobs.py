@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +21,9 @@ from crawler.errors import DragonwatchError, StoreUnavailable
 from crawler.ports import Archive, Clock, Mailer
 from crawler.watchlist import Watchlist
 from scheduler.aside import aside
-from scheduler.logs import run_id
 from scheduler.metrics import Metrics
 from scheduler.pulse import Pulse
+from scheduler.recording import Recorder
 from storage.room import check_room
 from storage.store import SqlStore
 
@@ -61,9 +60,10 @@ class Jobs:
     """Processes that all crawls share for reading; each has its own where there are none."""
     under_way: set[str] = field(default_factory=set)
     """Sources that are being asked: a slow one is left alone by the next tick and holds up no other."""
-    _ended: list[tuple[str, dict[str, Any] | None, str | None]] = field(default_factory=list)
-    """Runs whose end is still to be noted."""
-    _noting: threading.Lock = field(default_factory=threading.Lock)
+    recorder: Recorder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(self.store.runs)
 
     async def beat(self) -> None:
         """Tells that the loop is alive, and records a time in which no daemon ran."""
@@ -169,7 +169,7 @@ class Jobs:
         told["sources"] = len(summary.sources)
         return told
 
-    async def _recheck(self) -> dict[str, Any]:
+    async def _recheck(self, among: Sequence[str] | None = None) -> dict[str, Any]:
         from scheduler.recheck import recheck
 
         done = await recheck(
@@ -179,7 +179,8 @@ class Jobs:
             watchlist=self.watchlist,
             archive=self.archive,
             web=self.web,
-            limit=LOOKED_AT_ONCE,
+            limit=LOOKED_AT_ONCE if among is None else len(among),
+            among=among,
         )
         return {"looked": done.looked, "revised": done.revised, "gone": done.gone, "flags": done.flags}
 
@@ -193,33 +194,16 @@ class Jobs:
         return True
 
     async def _recorded(self, kind: str, work: Callable[[], Awaitable[dict[str, Any]]]) -> None:
-        run = await asyncio.to_thread(self.store.runs.start, kind)
-        marked = run_id.set(run)
-        error: str | None = None
-        summary: dict[str, Any] | None = None
-        try:
-            summary = await within(self.config.daemon.job_limit.total_seconds(), work)
-            log.info("%s done: %s", kind, summary)
-        except asyncio.CancelledError:
-            error = "ended by a stop of the daemon; what was finished is kept"
-            raise
-        except DragonwatchError as told:
-            error = str(told)
-            log.warning("%s: %s", kind, told)
-        except Exception as unexpected:
-            error = f"{type(unexpected).__name__}: {unexpected}"
-            log.exception("%s failed", kind)
-        finally:
-            run_id.reset(marked)
-            await asyncio.shield(asyncio.to_thread(self._finish, run, summary, error))
-
-    def _finish(self, run: str, summary: dict[str, Any] | None, error: str | None) -> None:
-        """Notes the ends of this run and of those before it that a full disk did not take."""
-        with self._noting:
-            self._ended.append((run, summary, error))
-            while self._ended:
-                self.store.runs.finish(*self._ended[0])
-                del self._ended[0]
+        async with self.recorder.run(kind, cut_short="ended by a stop of the daemon; what was finished is kept") as run:
+            try:
+                run.summary = await within(self.config.daemon.job_limit.total_seconds(), work)
+                log.info("%s done: %s", kind, run.summary)
+            except DragonwatchError as told:
+                run.failed(told)
+                log.warning("%s: %s", kind, told)
+            except Exception as unexpected:
+                run.failed(unexpected)
+                log.exception("%s failed", kind)
 
 
 async def within(seconds: float, work: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -88,6 +88,10 @@ class Reread:
     went_on_after: str | None = None
     """The last article of a rereading that was broken off, where this one went on from it."""
     errors: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The sums, as a run's row keeps them."""
+        return {name: value for name, value in asdict(self).items() if name != "errors"}
 
 
 async def reread(

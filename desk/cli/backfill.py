@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.plural import counted
-from desk.cli.bars import bar
+from desk.cli.bars import Step, bar
 from desk.cli.common import config_option, harmless, json_option, put_json, with_desk, wrong
-from desk.cli.ends import failures
+from desk.cli.ends import CUT_SHORT, failures
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -172,19 +172,21 @@ def _check_days(since: date | None, until: date | None) -> None:
         wrong("--since is after --until; turn them round")
 
 
-def _run(wiring: Wiring, read: Callable[[Callable[[Progress], None]], Any], as_json: bool) -> int:
+def _run(wiring: Wiring, read: Callable[[Callable[[Progress], None]], Awaitable[Backfilled]], as_json: bool) -> int:
     """Runs a backfill with its row in ``runs`` and a bar on a terminal."""
-    run = wiring.store.runs.start("backfill")
-    done: Backfilled | None = None
-    error: str | None = "broken off; call it again and it goes on"
-    try:
-        with bar("backfill") as step:
-            done = asyncio.run(
-                read(lambda at: step(at.doing, at.done, at.total, f"{at.records:,} records, {at.found:,} found"))
+    from scheduler.recording import Recorder
+
+    async def recorded(step: Step) -> Backfilled:
+        async with Recorder(wiring.store.runs).run("backfill", cut_short=CUT_SHORT) as run:
+            done = await read(
+                lambda at: step(at.doing, at.done, at.total, f"{at.records:,} records, {at.found:,} found")
             )
-        error = "; ".join(done.errors[:5]) or None
-    finally:
-        wiring.store.runs.finish(run, done.to_json() if done else None, error)
+            run.summary = done.to_json()
+            run.fell_short(done.errors)
+        return done
+
+    with bar("backfill") as step:
+        done = asyncio.run(recorded(step))
     for name in done.skipped:
         click.echo(f"{harmless(name)}: read to its end before; --again reads it anew", err=True)
     if as_json:

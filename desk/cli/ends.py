@@ -9,6 +9,9 @@ import click
 from crawler.errors import NotThere, StoreError
 from desk.cli.common import warn, wrong
 
+CUT_SHORT = "broken off; call it again and it goes on"
+"""What the row of a command's run tells that was ended from without."""
+
 
 def for_each(ids: Iterable[str], act: Callable[[str], str]) -> int:
     """Carries an act out on each, tells what came of it or why not, and gives the exit status.

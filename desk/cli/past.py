@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.plural import counted
-from desk.cli.bars import bar
+from desk.cli.bars import Step, bar
 from desk.cli.common import harmless, json_option, put_json, with_desk, wrong
-from desk.cli.ends import failures
+from desk.cli.ends import CUT_SHORT, failures
 from desk.cli.options import limit_option, since_option
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
+    from scheduler.recheck import Rechecked
     from scheduler.reread import Change, Reread
 
 
@@ -32,18 +34,7 @@ def recheck_command(wiring: Wiring, limit: int, as_json: bool) -> int:
     Example:
       dragonwatch recheck --limit 50
     """
-    from scheduler.recheck import recheck
-
-    done = asyncio.run(
-        recheck(
-            store=wiring.store,
-            config=wiring.config,
-            clock=wiring.clock,
-            watchlist=wiring.watchlist,
-            archive=wiring.archive,
-            limit=limit,
-        )
-    )
+    done = asyncio.run(_rechecked(wiring, limit))
     if as_json:
         put_json(done.to_json())
     else:
@@ -52,6 +43,24 @@ def recheck_command(wiring: Wiring, limit: int, as_json: bool) -> int:
             f"{done.missing} missing for the first time, {done.unreachable} not to be had for now; {counted(done.flags, 'new flag')}"
         )
     return failures(done.errors)
+
+
+async def _rechecked(wiring: Wiring, limit: int) -> Rechecked:
+    from scheduler.recheck import recheck
+    from scheduler.recording import Recorder
+
+    async with Recorder(wiring.store.runs).run("recheck", cut_short=CUT_SHORT) as run:
+        done = await recheck(
+            store=wiring.store,
+            config=wiring.config,
+            clock=wiring.clock,
+            watchlist=wiring.watchlist,
+            archive=wiring.archive,
+            limit=limit,
+        )
+        run.summary = done.to_json()
+        run.fell_short(done.errors)
+    return done
 
 
 @click.command("reread")
@@ -72,29 +81,34 @@ def reread_command(wiring: Wiring, since: datetime | None, apply: bool, flag: bo
       dragonwatch reread --since 2024-01-01
       dragonwatch reread --since 2024-01-01 --apply
     """
-    from scheduler.reread import reread
-
     if flag and not apply:
         wrong("--flag flags what is applied; give --apply with it")
     changes: list[Change] = []
+    asked = {"since": since, "apply": apply, "flag": flag, "anew": again}
     with bar("reading again") as step:
-        done = asyncio.run(
-            reread(
-                store=wiring.store,
-                archive=wiring.archive,
-                watchlist=wiring.watchlist,
-                since=since,
-                apply=apply,
-                flag=flag,
-                anew=again,
-                told=changes.append if as_json else _show_change,
-                progress=lambda number, total: step("reading again", number, total, ""),
-            )
-        )
+        done = asyncio.run(_reread(wiring, step, changes.append if as_json else _show_change, asked))
     if as_json:
         put_json([change.to_json() for change in changes])
     _tell_reread(done, apply=apply)
     return failures(done.errors)
+
+
+async def _reread(wiring: Wiring, step: Step, told: Callable[[Change], None], asked: Mapping[str, Any]) -> Reread:
+    from scheduler.recording import Recorder
+    from scheduler.reread import reread
+
+    async with Recorder(wiring.store.runs).run("reread", cut_short=CUT_SHORT) as run:
+        done = await reread(
+            store=wiring.store,
+            archive=wiring.archive,
+            watchlist=wiring.watchlist,
+            told=told,
+            progress=lambda number, total: step("reading again", number, total, ""),
+            **asked,
+        )
+        run.summary = done.to_json()
+        run.fell_short(done.errors)
+    return done
 
 
 def _show_change(change: Change) -> None:

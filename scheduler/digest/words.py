@@ -46,6 +46,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "run_alert": ("alerts", "提醒", "提醒"),
     "run_upkeep": ("upkeep", "维护", "維護"),
     "run_backfill": ("backfill", "回溯", "回溯"),
+    "run_reread": ("rereading", "重读", "重讀"),
     "alert_more": ("and {} more", "另有{}条", "另有{}條"),
     "alert_down_one": ("1 source is down", "1个来源失效", "1個來源失效"),
     "alert_down": ("{} sources are down", "{}个来源失效", "{}個來源失效"),

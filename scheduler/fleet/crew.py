@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from crawler.errors import DragonwatchError
 from scheduler.fleet.queue import ALERT, BACKFILL, DIGEST, POLL, RECHECK
 from scheduler.jobs import Jobs, within
 from storage.archive import WarcArchive
+
+CUT_SHORT = "broken off; another worker goes on with it"
+"""What the row of a run tells whose job was put back."""
 
 
 @dataclass(slots=True)
@@ -38,23 +40,12 @@ class Crew(Jobs):
             await within(self.config.daemon.job_limit.total_seconds(), lambda: self._crawl(due))
 
     async def look_again(self, articles: Sequence[str]) -> None:
-        """Looks again at those of the articles whose turn has come."""
-        from scheduler.recheck import recheck
-
-        async def work() -> dict[str, Any]:
-            done = await recheck(
-                store=self.store,
-                config=self.config,
-                clock=self.clock,
-                watchlist=self.watchlist,
-                archive=self.archive,
-                web=self.web,
-                limit=len(articles),
-                among=articles,
-            )
-            return done.to_json()
-
-        await within(self.config.daemon.job_limit.total_seconds(), work)
+        """Looks again at those of the articles whose turn has come; leaves no row where none has."""
+        due = await asyncio.to_thread(lambda: self.store.articles.look_again(self.clock.now(), 1, among=articles))
+        if not due:
+            return
+        async with self.recorder.run("recheck", cut_short=CUT_SHORT) as run:
+            run.summary = await within(self.config.daemon.job_limit.total_seconds(), lambda: self._recheck(articles))
 
     async def backfill(
         self, file: str, hosts: Sequence[str], languages: Sequence[str], since: str, until: str | None, anew: bool
@@ -64,10 +55,7 @@ class Crew(Jobs):
         from scheduler.warcs import Wanted
 
         assert isinstance(self.archive, WarcArchive)
-        run = await asyncio.to_thread(self.store.runs.start, "backfill")
-        error: str | None = "broken off; another worker goes on with it"
-        summary: dict[str, Any] | None = None
-        try:
+        async with self.recorder.run("backfill", cut_short=CUT_SHORT) as run:
             done = await backfill_warcs(
                 [file],
                 store=self.store,
@@ -80,8 +68,7 @@ class Crew(Jobs):
                 anew=anew,
                 web=self.web,
             )
-            summary, error = done.to_json(), "; ".join(done.errors[:5]) or None
-        finally:
-            await asyncio.shield(asyncio.to_thread(self.store.runs.finish, run, summary, error))
-        if error:
-            raise DragonwatchError(error)
+            run.summary = done.to_json()
+            run.fell_short(done.errors)
+        if run.error:
+            raise DragonwatchError(run.error)

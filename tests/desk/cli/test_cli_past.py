@@ -100,6 +100,12 @@ def test_rereading_shows_and_applies(installation: Installation) -> None:
     told = json.loads(installation.run("article", first["id"], "--json").stdout)
     assert [figure["low"] for figure in told["figures"]] == [600_000_000, 4_500_000_000]
     assert json.loads(installation.run("reread", "--json").stdout) == []
+    runs = json.loads(installation.run("status", "--json").stdout)
+    assert [(run["kind"], run["state"], run["summary"]["applied"]) for run in runs] == [
+        ("reread", "done", 0),
+        ("reread", "done", 1),
+        ("reread", "done", 0),
+    ]
 
 
 def test_a_recheck_tells_what_it_found(installation: Installation) -> None:
@@ -113,6 +119,11 @@ def test_a_recheck_tells_what_it_found(installation: Installation) -> None:
     assert (told["looked"], told["unreachable"]) == (1, 1)
     result = installation.run("recheck")
     assert (result.exit_code, result.stdout.split(":")[0]) == (0, "looked at 0")
+    runs = json.loads(installation.run("status", "--json").stdout)
+    assert [(run["kind"], run["state"], run["summary"]["looked"]) for run in runs] == [
+        ("recheck", "done", 0),
+        ("recheck", "done", 1),
+    ]
 
 
 def test_the_archived_page_is_shown_as_text_that_can_do_nothing(installation: Installation) -> None:
