@@ -173,7 +173,8 @@ def _keep_figures(
         published=row["published"] or row["fetched"],
         tier=page.tier,
     )
-    raising = Raising(connection, said, {known.id: known for known in ledger}, now)
+    before = row["revision"] - 1 if outcome.end == "revised" else None
+    raising = Raising(connection, said, {known.id: known for known in ledger}, now, before)
     raising.enter(outcome)
     relations = {judged.figure: judged.relation for judged in outcome.judged}
     rows = [

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from crawler.decide.edits import what_it_says
 from crawler.items import Edit, Figure, Judged, Known, Outcome, Signal
 from storage.codec import figure_to_dict, known_to_dict
-from storage.entries import Said, add_report, open_entry, open_event
-from storage.tables import flags, known_figures, reports
+from storage.entries import Said, add_report, open_entry, open_event, settle_status
+from storage.lookups import figure_of_row
+from storage.tables import figures, flags, known_figures, reports
 from storage.verdicts import reopen
 
 
@@ -24,14 +26,26 @@ class Raising:
     said: Said
     ledger: Mapping[str, Known]
     now: datetime
+    before: int | None = None
+    """The revision that the article had until now; None where it is new, or read again as it was."""
     entries: dict[Figure, int] = field(default_factory=dict)
     """Where each figure ended in the ledger."""
+    _stood: dict[tuple[object, ...], int] = field(default_factory=dict)
+    """Where the figures of that revision are in the ledger, by what they say."""
     _events: dict[tuple[str, str], int] = field(default_factory=dict)
     _same: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def enter(self, outcome: Outcome) -> None:
-        """Ledger first, then the flags."""
+        """Ledger first, then the flags.
+
+        What an edit left alone stays where it is in the ledger, whatever a person has made of that entry or that report.
+        """
+        self._stood = self._entries_before()
         for judged in outcome.judged:
+            stood = self._stood.get(what_it_says(judged.figure))
+            if stood is not None and not judged.flag:
+                self.entries[judged.figure] = stood
+                continue
             if judged.relation == "repeats" and judged.same_as is None:
                 continue  # it only says again what another figure of this article says
             repeated = self._key(judged) in self._same
@@ -96,49 +110,52 @@ class Raising:
     def _edit(self, edit: Edit) -> None:
         """The old figure no longer stands in this article; whoever waits to judge it is shown the change instead."""
         entry = self.entries.get(edit.after) if edit.after is not None else None
-        if edit.before is not None:
-            old = self._reported(edit.before)
-            entry = entry if entry is not None else old
-            if old is not None:
+        old = self._stood.get(what_it_says(edit.before)) if edit.before is not None else None
+        if old is not None and old not in (kept for figure, kept in self.entries.items() if figure != edit.after):
+            if old == entry:
+                self._supersede(old)
+            else:
                 self.withdraw(old)
         shown = edit.after or edit.before
         if shown is None:
             return
         self._flag(
-            reason="edited", company=shown.company, kind=shown.kind, figure=edit.after, before=edit.before, entry=entry
+            reason="edited",
+            company=shown.company,
+            kind=shown.kind,
+            figure=edit.after,
+            before=edit.before,
+            entry=old if entry is None else entry,
         )
 
-    def _reported(self, figure: Figure) -> int | None:
-        """The entry that this article reported with that figure."""
-        found = self.connection.execute(
-            select(known_figures.c.id)
-            .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
-            .where(
-                reports.c.article_id == self.said.article,
-                known_figures.c.company == figure.company,
-                known_figures.c.kind == figure.kind,
-                known_figures.c.unit == figure.unit,
-                known_figures.c.low.is_not_distinct_from(figure.low),
-                known_figures.c.high.is_not_distinct_from(figure.high),
-            )
-            .order_by(known_figures.c.id.desc())
-            .limit(1)
-        ).scalar()
-        return None if found is None else int(found)
+    def _entries_before(self) -> dict[tuple[object, ...], int]:
+        if self.before is None:
+            return {}
+        of_this = (figures.c.article_id == self.said.article, figures.c.revision == self.before)
+        rows = self.connection.execute(select(figures).where(*of_this, figures.c.known_id.is_not(None))).mappings()
+        return {what_it_says(figure_of_row(row)): row["known_id"] for row in rows}
 
     def withdraw(self, entry: int) -> None:
         """The article does not report the entry any more; its waiting flags for it are superseded, what is decided stays."""
-        self.connection.execute(
+        withdrawn = self.connection.execute(
             update(reports)
             .where(reports.c.known_id == entry, reports.c.article_id == self.said.article)
             .values(withdrawn=True)
-        )
+            .returning(reports.c.status)
+        ).scalars()
+        mine = known_figures.c.id == entry
+        status = self.connection.execute(select(known_figures.c.status).where(mine)).scalar()
+        if status in set(withdrawn):  # what another gave it, such as a person, stays
+            settle_status(self.connection, entry)
         stands = select(reports.c.id).where(reports.c.known_id == entry, ~reports.c.withdrawn).exists()
         self.connection.execute(
             update(known_figures)
-            .where(known_figures.c.id == entry, known_figures.c.state == "unreviewed", ~stands)
+            .where(mine, known_figures.c.state == "unreviewed", ~stands)
             .values(state="unconfirmed")
         )
+        self._supersede(entry)
+
+    def _supersede(self, entry: int) -> None:
         self.connection.execute(
             update(flags)
             .where(

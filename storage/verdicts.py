@@ -221,9 +221,9 @@ def _accept(connection: Connection, flag: RowMapping, changes: Mapping[str, Any]
 def _reject(connection: Connection, flag: RowMapping) -> list[int]:
     """An entry that the flag opened is no figure; a report that it added to another's entry does not count."""
     entry = flag["known_id"]
-    if entry is None:
+    if entry is None or flag["figure"] is None:
         return []
-    if flag["reason"] not in ("confirms", "denied"):
+    if flag["reason"] not in ("confirms", "denied") and not _is_anothers(connection, flag):
         connection.execute(update(known_figures).where(known_figures.c.id == entry).values(state="rejected"))
         return []
     mine = (reports.c.known_id == entry, reports.c.article_id == flag["article_id"], ~reports.c.withdrawn)
@@ -231,6 +231,17 @@ def _reject(connection: Connection, flag: RowMapping) -> list[int]:
     connection.execute(update(reports).where(*mine).values(withdrawn=True))
     settle_status(connection, entry)
     return withdrawn
+
+
+def _is_anothers(connection: Connection, flag: RowMapping) -> bool:
+    """Whether an edit led to a figure that was known without it: a person has decided on it, or others report it."""
+    if flag["reason"] != "edited":
+        return False
+    entry = known_figures.c.id == flag["known_id"]
+    if connection.execute(select(known_figures.c.state).where(entry)).scalar() in ("accepted", "denied"):
+        return True
+    others = (reports.c.known_id == flag["known_id"], reports.c.article_id.is_distinct_from(flag["article_id"]))
+    return connection.execute(select(reports.c.id).where(*others, ~reports.c.withdrawn).limit(1)).scalar() is not None
 
 
 def _same_as(

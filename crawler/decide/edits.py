@@ -32,6 +32,11 @@ def edits(
     return (*changed, *appeared, *vanished)
 
 
+def what_it_says(figure: Figure) -> tuple[object, ...]:
+    """By this a figure is the one that stood in the text before, wherever in it and in whatever words."""
+    return figure.company, figure.kind, figure.low, figure.high, figure.unit, figure.status
+
+
 def _among(figure: Figure, others: Sequence[Figure], published: date, rates: Rates) -> bool:
     return any(
         (figure.company, figure.kind) == (other.company, other.kind)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from crawler.decide import copies, news
-from crawler.decide.edits import edits
+from crawler.decide.edits import edits, what_it_says
 from crawler.decide.figures import judge_figures, silenced
 from crawler.decide.times import day_of
 from crawler.items import Edit, Figure, Judged, Known, Neighbour, Outcome, Page, Reading, Signal
@@ -93,7 +93,10 @@ def _numbers(figures: Sequence[Figure]) -> set[tuple[object, ...]]:
 
 
 def _revised(outcome: Outcome, stored: Neighbour, published: date, rates: Rates) -> Outcome:
-    """A figure that an edit brought is flagged as edited, and only where the ledger does not hold it already."""
+    """A figure that an edit brought is flagged as edited, and only where the ledger does not hold it already.
+
+    One that the edit left alone is not asked about again: a person may have decided on it since.
+    """
     reading = outcome.reading
     found = edits(
         stored.figures,
@@ -105,7 +108,13 @@ def _revised(outcome: Outcome, stored: Neighbour, published: date, rates: Rates)
     news_of = {id(one.figure): one for one in outcome.judged}
     kept = tuple(edit for edit in found if _is_news(edit, news_of))
     edited = {id(edit.after) for edit in kept if edit.after is not None}
-    judged = tuple(replace(one, flag=one.flag and id(one.figure) not in edited) for one in outcome.judged)
+    left_alone = {what_it_says(figure) for figure in stored.figures}
+    judged = tuple(
+        silenced(one)
+        if what_it_says(one.figure) in left_alone
+        else replace(one, flag=one.flag and id(one.figure) not in edited)
+        for one in outcome.judged
+    )
     return replace(outcome, end="revised", revises=stored.id, story=stored.story, judged=judged, edits=kept)
 
 
