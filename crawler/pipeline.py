@@ -83,7 +83,7 @@ class Keeper:
         """Reads, judges and keeps one page, and ends its lead; raises nothing but being cancelled."""
         page, ticket = catch.page, catch.ticket
         try:
-            page, reading = await self._read(page, catch.further)
+            page, reading = await self.read(page, catch.further)
             before = self.baseline if ticket.share.first_poll else None
             outcome = await self._kept(page, reading, before)
         except StoreUnavailable as error:
@@ -99,7 +99,7 @@ class Keeper:
             why = f"{page.url}: {reading.error or 'it holds no text'}" if failed else None
             ticket.end(outcome.end, why, again=failed, outcome=outcome)
 
-    async def _read(self, page: Page, further: Further | None) -> tuple[Page, Reading]:
+    async def read(self, page: Page, further: Further | None) -> tuple[Page, Reading]:
         """Reads a page with those on which its article goes on, or what its feed gave instead where it holds no text."""
         self._reading += 1
         try:

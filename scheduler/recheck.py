@@ -13,6 +13,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from crawler.config import Config
@@ -22,7 +23,7 @@ from crawler.fetch.answer import Answer
 from crawler.fetch.client import Web
 from crawler.fetch.standins import stand_in
 from crawler.items import Figure, Lead, Page, Reading, Source
-from crawler.pipeline import FROM_FEED, Keeper, read_page
+from crawler.pipeline import FROM_FEED, Keeper
 from crawler.ports import Archive, Clock
 from crawler.tally import flags_of
 from crawler.watchlist import Watchlist
@@ -30,6 +31,7 @@ from crawler.workers import Workers
 from scheduler.dayrates import rates_of
 from scheduler.run import judging, open_web
 from spiders.poll import terms_of
+from spiders.watch import further_page
 
 AT_ONCE = 16
 """Pages in memory at once."""
@@ -92,7 +94,7 @@ async def recheck(
             baseline=clock.now(),
         )  # fmt: skip
         stack.push_async_callback(keeper.close)
-        round_ = _Round(store, keeper, workers, client, archive, asyncio.Semaphore(AT_ONCE), done)
+        round_ = _Round(store, keeper, client, archive, asyncio.Semaphore(AT_ONCE), done)
         await asyncio.gather(*(round_.look(look) for look in due))
     return done
 
@@ -103,7 +105,6 @@ class _Round:
 
     store: Any
     keeper: Keeper
-    workers: Workers
     web: Web
     archive: Archive | None
     gate: asyncio.Semaphore
@@ -156,8 +157,14 @@ class _Round:
         if answer.status == 304 or await self.keeper.ask_store(self._is_as_archived, look, answer.body):
             await self._unchanged(look, answer)
             return "unchanged"
-        page = _page(look, source, answer, self.web)
-        reading = await self.workers.run(read_page, page)
+        try:
+            page, reading = await self.keeper.read(
+                _page(look, source, answer, self.web), partial(further_page, self.web, source)
+            )
+        except ReadError:
+            # What hangs or crashes its reader does so the next time, too, and must not be asked for until then.
+            await self.keeper.ask_store(self.store.articles.looked, look.article)
+            raise
         if reading.error:
             # A page that says nothing today was not edited to say nothing: a template, a wall, a fault.
             await self.keeper.ask_store(self.store.articles.looked, look.article)

@@ -135,22 +135,9 @@ class WatchSpider(scrapy.Spider):
             elif await self._known_by_its_end(ticket, page):
                 ticket.end("known")
             else:
-                yield Catch(page, ticket, partial(self._further, ticket))
+                yield Catch(page, ticket, partial(further_page, self.web, ticket.share.source))
         except Exception as error:
             ticket.end("failed", f"{response.url}: {type(error).__name__}: {error}", again=True)
-
-    async def _further(self, ticket: Ticket, url: str) -> Page:
-        answer = await self.web.ask(url, terms_of(ticket.share.source))
-        if instead := stand_in(url, answer.final_url, answer.body, dict(answer.headers)):
-            raise Blocked(f"{url} {EXPLAINED[instead]}", why=instead)
-        return Page(
-            url=url,
-            final_url=answer.final_url,
-            body=answer.body,
-            fetched=self.web.now(),
-            status=answer.status,
-            content_type=answer.headers.get("content-type"),
-        )
 
     async def _lost(self, failure: Failure) -> AsyncIterator[Catch]:
         ticket: Ticket = failure.request.meta["ticket"]  # type: ignore[attr-defined]
@@ -208,6 +195,21 @@ class WatchSpider(scrapy.Spider):
     def _described(page: Page, ticket: Ticket) -> Page:
         source = ticket.share.source
         return replace(page, outlet=ticket.lead.outlet or source.outlet, tier=source.tier, timezone=source.timezone)
+
+
+async def further_page(web: Web, source: Source, url: str) -> Page:
+    """One more page of an article, on the terms of its source; raises FetchError."""
+    answer = await web.ask(url, terms_of(source))
+    if instead := stand_in(url, answer.final_url, answer.body, dict(answer.headers)):
+        raise Blocked(f"{url} {EXPLAINED[instead]}", why=instead)
+    return Page(
+        url=url,
+        final_url=answer.final_url,
+        body=answer.body,
+        fetched=web.now(),
+        status=answer.status,
+        content_type=answer.headers.get("content-type"),
+    )
 
 
 def for_good(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from crawler.errors import ReadError
 from crawler.watchlist import load_watchlist
 from scheduler.recheck import Rechecked, recheck
 from scheduler.run import crawl
@@ -180,3 +181,37 @@ async def test_an_article_is_looked_at_for_thirty_days(
         assert days[0] == 0 and days[-1] < 31
         waits = [after - before for before, after in pairwise(days)]
         assert waits == sorted(waits) and 5 < len(days) < 20
+
+
+async def test_an_article_in_several_pages_is_looked_at_whole(
+    store: SqlStore, clock: FixedClock, archive: WarcArchive
+) -> None:
+    first = article(TITLE).replace("</article>", '<p><a href="/p_2">下一页</a></p></article>')
+    second = article("商汤科技裁员约800人").replace("第", "续")
+    async with loopback() as site:
+        site.pages["/p_2"] = second
+        watch = await watching(site, store, clock, archive, p=first)
+        done = await watch.look(days=1)
+        assert (done.unchanged, done.revised, done.flags) == (1, 0, 0)
+        site.pages["/p_2"] = second.replace("800", "900")
+        done = await watch.look(days=2)
+        assert (done.revised, done.flags) == (1, 1)
+        [edited] = store.flags.find(reason="edited")
+        assert edited.before is not None and edited.figure is not None
+        assert (edited.before.low, edited.figure.low) == (800, 900)
+
+
+async def test_a_page_that_cannot_be_read_waits_for_its_next_turn(
+    store: SqlStore, clock: FixedClock, archive: WarcArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with loopback() as site:
+        watch = await watching(site, store, clock, archive, p=article(TITLE))
+        site.pages["/p"] = article(TITLE, paragraphs=30)
+
+        async def crashes(*_: object) -> None:
+            raise ReadError("reading crashed its worker")
+
+        monkeypatch.setattr("crawler.workers.Workers.run", crashes)
+        done = await watch.look(days=1)
+        assert (done.failed, len(done.errors)) == (1, 1)
+        assert await watch.look(minutes=5) == Rechecked()
