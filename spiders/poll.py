@@ -63,7 +63,7 @@ def terms_of(source: Source) -> Terms:
 
 async def poll(source: Source, state: PollState, *, web: Web, workers: Workers, watchlist: Watchlist) -> Polled:
     """Asks a source whatever its kind asks, and gives its leads; raises FetchError or ReadError with a sentence."""
-    now = web.now()
+    now, terms = web.now(), terms_of(source)  # as declared: headers do not follow a source to another origin
     source = _moved(source, state)
     asks = deque(kind_of(source).asks(source, watchlist, now))
     single = len(asks) == 1
@@ -73,7 +73,7 @@ async def poll(source: Source, state: PollState, *, web: Web, workers: Workers, 
         if not asks:
             break
         ask = asks.popleft()
-        answer = await _answer(web, source, ask, sent if first else {})
+        answer = await _answer(web, terms, ask, sent if first else {})
         hashes.append(body_hash(answer.body))
         if first:
             made = replace(made, moved_to=_moved_to(answer, state), **_validators(answer, single))
@@ -94,11 +94,9 @@ async def poll(source: Source, state: PollState, *, web: Web, workers: Workers, 
     return replace(made, body_hash=hashes[0] if len(hashes) == 1 else body_hash("".join(hashes).encode()))
 
 
-async def _answer(web: Web, source: Source, ask: Ask, sent: Mapping[str, str]) -> Answer:
+async def _answer(web: Web, terms: Terms, ask: Ask, sent: Mapping[str, str]) -> Answer:
     try:
-        answer = await web.ask(
-            ask.url, terms_of(source), method=ask.method, body=ask.body, headers={**ask.headers, **sent}
-        )
+        answer = await web.ask(ask.url, terms, method=ask.method, body=ask.body, headers={**ask.headers, **sent})
     except BadStatus as error:
         if error.status == 410:
             raise Gone(

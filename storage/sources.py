@@ -29,6 +29,9 @@ _HEALTH: Mapping[str, Health] = {
     "failed": "failing",
     "blocked": "blocked",
 }
+_DUE = {"next_poll": None}
+_MENDED = _DUE | dict.fromkeys(("etag", "last_modified", "body_hash", "moved_to")) | {"moved_polls": 0, "failures": 0}
+"""What was learnt at another address says nothing of this one."""
 _FRESH = {"first_poll": True, "failures": 0, "moved_polls": 0, "health": "never"}
 
 
@@ -50,7 +53,7 @@ class SourceTable:
                 row = rows.get(name)
                 by = "file" if name in configured else "catalogue"
                 if row is None or by == "file" or (row["declared_by"] != "desk" and not row["removed"]):
-                    _put(connection, source, by)
+                    _put(connection, source, by, was=row["url"] if row else None)
             for name, row in rows.items():
                 if name not in catalogue and name not in configured and row["declared_by"] != "desk":
                     connection.execute(delete(sources).where(sources.c.name == name))
@@ -61,10 +64,10 @@ class SourceTable:
         """Adds or replaces a source, as somebody at the desk wants it."""
 
         def work(connection: Connection) -> None:
-            row = connection.execute(select(sources.c.declared_by).where(sources.c.name == source.name)).scalar()
-            if row == "file":
+            row = connection.execute(select(sources).where(sources.c.name == source.name)).one_or_none()
+            if row is not None and row.declared_by == "file":
                 raise StoreError(f"The source {source.name!r} is set in dragonwatch.toml; change it there")
-            _put(connection, source, "desk")
+            _put(connection, source, "desk", was=row.url if row else None)
 
         self.database.write(work)
 
@@ -73,10 +76,10 @@ class SourceTable:
         self._change(name, {"removed": True})
 
     def enable(self, name: str, on: bool) -> None:
-        """Switches a source on or off."""
-        self._change(name, {"enabled_by_desk": on})
+        """Switches a source on or off; one that is switched on is due, however long it was to be left alone."""
+        self._change(name, {"enabled_by_desk": on}, _DUE if on else {})
 
-    def _change(self, name: str, values: dict[str, Any]) -> None:
+    def _change(self, name: str, values: dict[str, Any], state: Mapping[str, Any] = MappingProxyType({})) -> None:
         def work(connection: Connection) -> None:
             row = connection.execute(select(sources).where(sources.c.name == name, ~sources.c.removed)).one_or_none()
             if row is None:
@@ -84,6 +87,8 @@ class SourceTable:
             if row.declared_by == "file":
                 raise StoreError(f"The source {name!r} is set in dragonwatch.toml; change it there")
             connection.execute(update(sources).where(sources.c.name == name).values(values))
+            if state:
+                connection.execute(update(source_states).where(source_states.c.source == name).values(state))
 
         self.database.write(work)
 
@@ -197,7 +202,8 @@ def _poll(name: str, result: PollResult, now: datetime) -> dict[str, Any]:
     }
 
 
-def _put(connection: Connection, source: Source, by: str) -> None:
+def _put(connection: Connection, source: Source, by: str, *, was: str | None) -> None:
+    """Takes a source over; ``was`` is the address that it had until now."""
     values = {name: getattr(source, name) for name in _FIELDS}
     values |= {"region": list(source.region), "headers": dict(source.headers), "options": dict(source.options)}
     values |= {"declared_by": by}
@@ -207,6 +213,8 @@ def _put(connection: Connection, source: Source, by: str) -> None:
     statement = insert_or(connection.dialect.name, sources).on_conflict_do_update(index_elements=["name"], set_=values)
     connection.execute(statement, new)
     state = insert_or(connection.dialect.name, source_states).on_conflict_do_nothing()
+    if was not in (None, source.url):
+        connection.execute(update(source_states).where(source_states.c.source == source.name).values(_MENDED))
     connection.execute(state, _FRESH | {"source": source.name})  # so that what is due is found among the states
 
 

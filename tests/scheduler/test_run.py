@@ -228,6 +228,18 @@ async def test_a_move_for_good_is_adopted_after_three_polls() -> None:
         assert site.asked["/new"] == 5
 
 
+async def test_a_sources_headers_do_not_move_with_it_to_another_origin() -> None:
+    store = LeastStore()
+    async with loopback() as site, loopback("127.0.0.2") as elsewhere:
+        newsroom(elsewhere, path="/feed")
+        site.pages["/old"] = (301, {"Location": elsewhere.url("/feed")}, b"")
+        for _ in range(4):
+            await walk([source("a", site.url("/old"), headers={"X-Key": "secret"})], store)
+        assert (site.asked["/old"], elsewhere.asked["/feed"]) == (3, 4)
+        assert all("x-key" in headers for path, headers in site.headers if path == "/old")
+        assert not any("x-key" in headers for _, headers in elsewhere.headers)
+
+
 async def test_what_failed_for_now_is_tried_by_the_next_poll_and_what_failed_for_good_is_not() -> None:
     store = LeastStore()
     async with loopback() as site:

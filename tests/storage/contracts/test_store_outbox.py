@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -145,6 +146,38 @@ def test_a_move_is_counted_until_it_ends(store: SqlStore) -> None:
         store.sources.polled("a", PollResult("new", moved_to=place))
         state = store.sources.state("a")
         assert (state.moved_to, state.moved_polls) == (place, polls)
+
+
+@pytest.mark.parametrize("by", ["catalogue", "file", "desk"])
+def test_a_source_that_is_given_another_address_is_asked_there_and_at_once(store: SqlStore, by: str) -> None:
+    def declare(one: Source) -> None:
+        if by == "desk":
+            store.sources.add(one)
+        else:
+            store.sources.known([one] if by == "catalogue" else [], file=[one] if by == "file" else [])
+
+    declare(source("a"))
+    later = NOW + timedelta(days=30)
+    for _ in range(3):
+        store.sources.polled("a", PollResult("new", etag='"1"', body_hash="h", moved_to="https://b", next_poll=later))
+    store.sources.polled("a", PollResult("failed", next_poll=later))
+    declare(source("a", note="the same address"))
+    assert store.sources.state("a").moved_to == "https://b"
+    assert store.sources.due(NOW, 10) == []
+    declare(replace(source("a"), url="https://a.example/mended"))
+    state = store.sources.state("a")
+    assert (state.etag, state.body_hash, state.moved_to, state.moved_polls, state.failures) == (None, None, None, 0, 0)
+    assert not state.first_poll
+    assert [one.url for one in store.sources.due(NOW, 10)] == ["https://a.example/mended"]
+
+
+def test_a_source_that_is_switched_on_is_asked_at_once(store: SqlStore) -> None:
+    store.sources.known([source("a")])
+    store.sources.polled("a", PollResult("failed", next_poll=NOW + timedelta(days=30)))
+    store.sources.enable("a", False)
+    assert store.sources.due(NOW, 10) == []
+    store.sources.enable("a", True)
+    assert [one.name for one in store.sources.due(NOW, 10)] == ["a"]
 
 
 def test_a_source_that_brings_nothing_for_a_month_is_stale(store: SqlStore, clock: HandClock) -> None:
