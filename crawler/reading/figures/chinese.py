@@ -24,8 +24,14 @@ SOME_MORE = "[多余几]|来(?![自到源看说华])"
 _FEW = "几|(?<![人总户次倍指基系参分份多函整])(?<!(?<![至最])少)数(?!位(?!$|[员高前知同投核联资工专]))"
 """数 ends other words (人数, 参数), and 数位 is "digital" in Taiwan."""
 
+_APART = (
+    r"(?<![\n。;；])(?:一、(?=[二两])|[二两]、(?=三)|三、(?=[四五])|四、(?=五)|五、(?=六)|六、(?=七)|七、(?=八)|八、(?=九))"
+    r"(?=.[十百千万亿成])"
+)
+"""五、六千 is 五六千; at the head of a sentence 五、 is the fifth of a list."""
+
 CHINESE = (
-    rf"(?<![{NUMERALS}\d第])({_FEW})?([{NUMERALS}]{{0,{LONGEST}}}+){NOT_A_NAME}"
+    rf"(?<![{NUMERALS}\d第])({_FEW})?((?:{_APART})?+[{NUMERALS}]{{0,{LONGEST}}}+){NOT_A_NAME}"
     rf"(?:(?:[ \n]{{1,3}}|个(?=亿))({SCALE}){NOT_A_NAME})?"
     rf"(?:点([零一二三四五六七八九]{{1,8}})(?:{GAP}({SCALE}))?)?"
     rf"(?: ?({SOME_MORE})(?:{GAP}({SCALE}))?)?"
@@ -43,7 +49,7 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)?|.")
 def read_chinese(groups: Groups, end: int) -> Number | None:
     """Return what the groups of ``CHINESE`` say, None where they make no number."""
     few, numerals, apart, point, point_scale, more, more_scale = groups
-    run = (numerals or "") + (apart or "")
+    run = (numerals or "").replace("、", "") + (apart or "")
     if few:
         return None if point or more_scale else _few(run, end)
     if not run or (point and run[-1] not in DIGITS and run[-1] != "十"):

@@ -61,7 +61,7 @@ IMPLIED: tuple[tuple[str, str, int], ...] = (
     ("员工总数 员工人数 员工数 员工数量 雇员总数 雇员人数 雇员 员工 总人数 团队规模 团队人数 员工规模 人数", "员工总数5016，", 5016),
     ("laid_off lay_off laying_off lays_off layoffs_of layoff_of let_go_of dismissed dismiss fired sacked axed axe axing cut cuts cutting shed",
      "laid off 300 in May", 300),
-    ("workforce_of headcount_of headcount_to workforce_to staff_of employs employed employing employ headcount_at headcount_by workforce_by staff_by headcount_from workforce_from staff_from headcount_was headcount_stood_at team_of",
+    ("workforce_of headcount_of staff_of employs employed employing employ headcount_at headcount_by workforce_by staff_by headcount_from workforce_from staff_from headcount_was headcount_stood_at team_of",
      "employs 4,500.", 4500),
 )  # fmt: skip
 """Words before a number without a counter, which then counts people; with an example and its value."""

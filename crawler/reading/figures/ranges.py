@@ -66,7 +66,7 @@ def read_range(
     if other is None and not _may_lack_unit(unit, second, sign):
         return None
     between = folded.endswith(_BETWEEN, floor, begin)
-    if not within and ((sign["both"] and not between) or _is_change(folded, begin, floor)):
+    if not within and ((sign["both"] and not between) or _is_change(folded, begin, floor, unit)):
         return None
     ends = _ends(number, second, unit, within)
     if ends is None:
@@ -125,7 +125,12 @@ def _joined(unit: Unit | None, other: Unit | None, currency: str | None) -> Unit
     return unit if other.code in OPEN else other
 
 
-def _is_change(folded: str, begin: int, floor: int) -> bool:
-    """Say whether 从A到B, from A to B tells of a change and not of a range."""
-    hedged = read_before(folded, begin, False, floor).at
-    return folded.endswith(_CHANGES, 0, hedged) and not folded.endswith(_SPANS, 0, hedged)
+def _is_change(folded: str, begin: int, floor: int, unit: Unit | None) -> bool:
+    """Say whether 从A到B, from A to B tells of a change and not of a range; so does 减少逾A人至B人, where A is a bound."""
+    hedging = read_before(folded, begin, False, floor)
+    if folded.endswith(_CHANGES, 0, hedging.at) and not folded.endswith(_SPANS, 0, hedging.at):
+        return True
+    return unit is not None and hedging.bound == "lower" and _SHRINKS.search(folded, floor, hedging.at) is not None
+
+
+_SHRINKS = re.compile(r"(?:减少?|降|少)了?$|缩减了?$")

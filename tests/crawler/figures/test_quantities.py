@@ -272,3 +272,14 @@ def test_a_percentage_over_a_hundred_is_read_as_it_stands() -> None:
 def test_quantities_are_frozen() -> None:
     (quantity,) = find_quantities("6亿美元")
     assert quantity == Quantity(0, 4, Decimal(6 * 10**8), Decimal(6 * 10**8), "USD", "money")
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"), [("曾有五、六千人", 5000, 6000), ("裁了三、四成", 30, 40), ("有七、八百人", 700, 800)]
+)
+def test_neighbouring_digits_may_stand_apart(text: str, low: int, high: int) -> None:
+    assert [found[:2] for found in bounds(text)] == [(low, high)]
+
+
+def test_the_number_of_an_item_is_no_digit() -> None:
+    assert [found[:2] for found in bounds("四、裁员。五、六千人离开")] == [(6000, 6000)]
