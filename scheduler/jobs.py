@@ -179,6 +179,7 @@ class Jobs:
             watchlist=self.watchlist,
             archive=self.archive,
             web=self.web,
+            workers=self.readers,
             limit=LOOKED_AT_ONCE if among is None else len(among),
             among=among,
         )

@@ -71,12 +71,13 @@ async def recheck(
     watchlist: Watchlist,
     archive: Archive | None = None,
     web: Web | None = None,
+    workers: Workers | None = None,
     limit: int = AT_A_TICK,
     among: Sequence[str] | None = None,
 ) -> Rechecked:
     """Asks for the articles that are due to be looked at again, at most ``limit``, and takes in what has changed.
 
-    ``among`` names those that are looked at if they are due; without it all are.
+    ``among`` names those that are looked at if they are due; without it all are. ``workers`` read, where others share them.
 
     An article that was taken down keeps its text and is looked at no more; one that cannot be had for now waits for
     its next turn.
@@ -88,9 +89,9 @@ async def recheck(
     async with AsyncExitStack() as stack:
         client = (web if web is not None else await stack.enter_async_context(open_web(config, clock, store))).branch()
         stack.push_async_callback(client.stop)
-        workers = await stack.enter_async_context(Workers(watchlist))
+        readers = workers if workers is not None else await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
-            workers=workers, store=store, archive=archive, judge=judging(rates_of(store), clock), clock=clock,
+            workers=readers, store=store, archive=archive, judge=judging(rates_of(store), clock), clock=clock,
             baseline=clock.now(),
         )  # fmt: skip
         stack.push_async_callback(keeper.close)

@@ -31,7 +31,7 @@ from crawler.watchlist import Watchlist
 from crawler.workers import Workers
 from scheduler.dayrates import rates_of
 from storage.archive import WarcArchive
-from storage.rereading import Archived, archived, number_of, replace_reading
+from storage.rereading import ALL, Archived, Stretch, archived, number_of, replace_reading
 from storage.store import SqlStore
 
 AT_ONCE = 10
@@ -100,33 +100,35 @@ async def reread(
     archive: WarcArchive,
     watchlist: Watchlist,
     since: datetime | None = None,
+    stretch: Stretch = ALL,
     apply: bool = False,
     flag: bool = False,
     anew: bool = False,
     told: Callable[[Change], None] = lambda _: None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Reread:
-    """Reads every archived article fetched since then again; ``told`` is called with each that reads otherwise.
+    """Reads every archived article of a stretch fetched since then again; ``told`` is called with each that reads otherwise.
 
     Without ``apply`` nothing is changed. One that was broken off goes on where it stopped, unless the rules or what is
-    asked of it have changed since, or with ``anew``.
+    asked of it have changed since, or with ``anew``; each stretch goes on by itself.
     """
     done = Reread()
     rates = rates_of(store)
     mark = {"rules": rules_mark(watchlist), "since": since.isoformat() if since else None, "apply": apply, "flag": flag}
+    setting = SETTING if stretch == ALL else f"{SETTING} {stretch.after}-{stretch.upto}"
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:
 
         async def ask(function: Callable[..., Any], *arguments: Any) -> Any:
             return await loop.run_in_executor(thread, function, *arguments)
 
-        known = await ask(store.settings.get, SETTING)
-        after = 0
+        known = await ask(store.settings.get, setting)
+        rest = stretch
         if known and not anew and all(known.get(key) == value for key, value in mark.items()):
-            after, done.articles = known["after"], known["articles"]
-            done.went_on_after = str(after)
-        total = await ask(number_of, store, since)
-        lots = archived(store, since, after=after)
+            rest, done.articles = replace(stretch, after=known["after"]), known["articles"]
+            done.went_on_after = str(rest.after)
+        total = await ask(number_of, store, since, stretch)
+        lots = archived(store, since, rest)
         async with Workers(watchlist) as workers:
             while (lot := await ask(next, lots, None)) is not None:
                 parts = [lot[at : at + AT_ONCE] for at in range(0, len(lot), AT_ONCE)]
@@ -137,8 +139,8 @@ async def reread(
                     if change is not None:
                         told(change)
                 progress(done.articles, total)
-                await ask(store.settings.set, SETTING, mark | {"after": lot[-1].id, "articles": done.articles})
-        await ask(store.settings.set, SETTING, None)
+                await ask(store.settings.set, setting, mark | {"after": lot[-1].id, "articles": done.articles})
+        await ask(store.settings.set, setting, None)
     return done
 
 

@@ -7,7 +7,7 @@ its address and the place in its part, so a break costs no page twice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -37,6 +37,8 @@ DEEPEST = 3
 MOST_PARTS = 5_000
 NOTED_EVERY = 20
 """Pages between two notes of how far it has come."""
+HandOn = Callable[[Sequence[str]], Awaitable[None]]
+"""What sees to it that somebody follows these addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,22 @@ async def backfill_sitemap(
     anew: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
     web: Web | None = None,
+    workers: Workers | None = None,
+    left_to: HandOn | None = None,
+    depth: int = 0,
 ) -> Backfilled:
     """Fetches what a sitemap or an index of them lists, and takes in what names a watched company.
 
-    A page whose title the sitemap tells is fetched only where that names one. Raises FetchError or ReadError where the
-    sitemap itself cannot be had; a part or a page that cannot be is told in ``errors``.
+    A page whose title the sitemap tells is fetched only where that names one. ``workers`` read, where others share them.
+    ``left_to`` is handed the parts of an index, the oldest first, instead of their being followed here; ``depth`` is the
+    number of indexes above. Raises FetchError or ReadError where the sitemap itself cannot be had; a part or a page that
+    cannot be is told in ``errors``.
     """
     async with AsyncExitStack() as stack:
         client = web if web is not None else await stack.enter_async_context(open_web(config, clock, store))
-        workers = await stack.enter_async_context(Workers(watchlist))
+        readers = workers if workers is not None else await stack.enter_async_context(Workers(watchlist))
         keeper = Keeper(
-            workers=workers, store=store, archive=archive, judge=only_unknown(judging(rates_of(store), clock)),
+            workers=readers, store=store, archive=archive, judge=only_unknown(judging(rates_of(store), clock)),
             clock=clock, baseline=clock.now() - config.schedule.baseline,
         )  # fmt: skip
         stack.push_async_callback(keeper.close)
@@ -83,7 +90,7 @@ async def backfill_sitemap(
         host = host_of(url)
         source = named.get(host.removeprefix("www.")) or Source(FROM, "sitemap", url)
         key = f"backfill:{hashlib.sha256(f'{url} {days}'.encode()).hexdigest()[:16]}"
-        work = _Sitemaps(url, source, days, watchlist, store, client, workers, keeper, key, progress)
+        work = _Sitemaps(url, source, days, watchlist, store, client, readers, keeper, key, progress, left_to, depth)
         await work.run(anew=anew)
     return work.done
 
@@ -93,12 +100,13 @@ class _Sitemaps:
 
     def __init__(
         self, url: str, source: Source, days: Days, watchlist: Watchlist, store: SqlStore, web: Web,
-        workers: Workers, keeper: Keeper, key: str, progress: Callable[[Progress], None],
+        workers: Workers, keeper: Keeper, key: str, progress: Callable[[Progress], None], left_to: HandOn | None,
+        depth: int,
     ) -> None:  # fmt: skip
         self.done = Backfilled()
         self._url, self._source, self._days, self._watchlist = url, source, days, watchlist
         self._store, self._web, self._workers, self._keeper = store, web, workers, keeper
-        self._key, self._progress = key, progress
+        self._key, self._progress, self._left_to, self._depth = key, progress, left_to, depth
         self._state: dict[str, Any] = {}
 
     async def run(self, *, anew: bool) -> None:
@@ -120,7 +128,7 @@ class _Sitemaps:
 
     async def _parts(self) -> AsyncIterator[tuple[str, list[Entry]]]:
         """Every sitemap below the address that lists pages, the oldest first."""
-        waiting: list[tuple[str, int]] = [(self._url, 0)]
+        waiting: list[tuple[str, int]] = [(self._url, self._depth)]
         asked = 0
         while waiting and asked < MOST_PARTS:
             url, depth = waiting.pop()
@@ -139,11 +147,23 @@ class _Sitemaps:
                 yield url, entries
             elif depth >= DEEPEST:
                 self.done.fail(f"{url} is an index at depth {depth + 1}; its parts are not followed")
+            elif self._left_to is not None:
+                parts = self._fitting(entries)
+                await self._left_to(parts[:MOST_PARTS])
+                if len(parts) > MOST_PARTS:
+                    self._too_many()
             else:
-                parts = sorted((entry for entry in entries if self._days.may_hold(entry)), key=_order, reverse=True)
-                waiting += [(entry.url, depth + 1) for entry in parts]
+                waiting += [(part, depth + 1) for part in reversed(self._fitting(entries))]
         if waiting:
-            self.done.fail(f"{self._url} has more than {MOST_PARTS} parts; the rest was not asked for")
+            self._too_many()
+
+    def _fitting(self, entries: Sequence[Entry]) -> list[str]:
+        """The parts of an index that may hold what is asked for, the oldest first, each once."""
+        fitting = sorted((entry for entry in entries if self._days.may_hold(entry)), key=_order)
+        return list(dict.fromkeys(entry.url for entry in fitting))
+
+    def _too_many(self) -> None:
+        self.done.fail(f"{self._url} has more than {MOST_PARTS} parts; the rest was not asked for")
 
     async def _sitemap(self, url: str) -> tuple[bool, list[Entry]]:
         answer = await self._web.ask(url)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
@@ -50,14 +51,39 @@ class Archived:
     figures: tuple[Figure, ...]
 
 
-def number_of(store: SqlStore, since: datetime | None) -> int:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Articles by their number in the order they came: those after one, up to another; None is open."""
+
+    after: int = 0
+    upto: int | None = None
+
+
+ALL = Stretch()
+
+
+def number_of(store: SqlStore, since: datetime | None, stretch: Stretch = ALL) -> int:
     """How many articles there are to be read again."""
     with store.database.read() as connection:
-        return connection.execute(select(func.count()).select_from(articles).where(*_where(0, since))).scalar() or 0
+        return (
+            connection.execute(select(func.count()).select_from(articles).where(*_where(stretch, since))).scalar() or 0
+        )
 
 
-def archived(store: SqlStore, since: datetime | None, *, after: int = 0) -> Iterator[list[Archived]]:
-    """The articles fetched since then whose page is archived, lot by lot in the order they came, those up to ``after`` left out."""
+def stretches(store: SqlStore, since: datetime | None, size: int) -> list[Stretch]:
+    """What there is to be read again now, cut into stretches of ``size`` articles, the last of them shorter."""
+    place = func.row_number().over(order_by=articles.c.id)
+    placed = select(articles.c.id, place.label("place")).where(*_where(ALL, since)).subquery()
+    last = select(func.max(placed.c.id)).scalar_subquery()
+    ends = select(placed.c.id).where((placed.c.place % size == 0) | (placed.c.id == last)).order_by(placed.c.id)
+    with store.database.read() as connection:
+        found = list(connection.execute(ends).scalars())
+    return [Stretch(after, upto) for after, upto in pairwise([0, *found])]
+
+
+def archived(store: SqlStore, since: datetime | None, stretch: Stretch = ALL) -> Iterator[list[Archived]]:
+    """The articles of a stretch fetched since then whose page is archived, lot by lot in the order they came."""
+    rest = stretch
     while True:
         with store.database.read() as connection:
             rows = connection.execute(
@@ -67,19 +93,21 @@ def archived(store: SqlStore, since: datetime | None, *, after: int = 0) -> Iter
                     revisions,
                     (revisions.c.article_id == articles.c.id) & (revisions.c.number == articles.c.revision),
                 )
-                .where(*_where(after, since))
+                .where(*_where(rest, since))
                 .order_by(articles.c.id)
                 .limit(PER_LOT)
             ).mappings()
             lot = [_archived(connection, row) for row in rows]
         if not lot:
             return
-        after = lot[-1].id
+        rest = replace(rest, after=lot[-1].id)
         yield lot
 
 
-def _where(after: int, since: datetime | None) -> list[Any]:
-    where = [articles.c.id > after, articles.c.archived.is_not(None)]
+def _where(stretch: Stretch, since: datetime | None) -> list[Any]:
+    where = [articles.c.id > stretch.after, articles.c.archived.is_not(None)]
+    if stretch.upto is not None:
+        where.append(articles.c.id <= stretch.upto)
     return where if since is None else [*where, articles.c.fetched >= since]
 
 

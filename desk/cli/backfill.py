@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,11 @@ from crawler.plural import counted
 from desk.cli.bars import Step, bar
 from desk.cli.common import config_option, harmless, json_option, put_json, with_desk, wrong
 from desk.cli.ends import CUT_SHORT, failures
+from desk.cli.leaving import here_option, leave
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
     from scheduler.past import Backfilled, Progress
-    from scheduler.warcs import Wanted
 
 
 @click.group("backfill")
@@ -51,7 +51,7 @@ def _past_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--catalogue", is_flag=True, help="Only pages of hosts that the known sources are on.")
 @click.option("--language", "languages", multiple=True, help="Only pages that declare this language (zh, en) or none.")
 @_past_options
-@click.option("--here", is_flag=True, help="Read them in this process although workers are configured.")
+@here_option
 @json_option
 @with_desk
 def warc_command(
@@ -91,7 +91,11 @@ def warc_command(
 
     last = until.date() if until else None
     if wiring.config.workers.enabled and not here:
-        return _defer(wiring, files, wanted, last, again, as_json)
+        from scheduler.fleet.past import warc_works
+
+        # A path must lead to the same file on every machine.
+        names = [name if "://" in name else str(Path(name).resolve()) for name in files]
+        return leave(wiring, warc_works(names, wanted, last, anew=again), "file", as_json=as_json)
 
     async def read(progress: Callable[[Progress], None]) -> Backfilled:
         return await backfill_warcs(
@@ -110,30 +114,14 @@ def warc_command(
     return _run(wiring, read, as_json)
 
 
-def _defer(wiring: Wiring, files: Sequence[str], wanted: Wanted, until: date | None, anew: bool, as_json: bool) -> int:
-    """Leaves the files to the workers, one job each; a path must lead to the same file on every machine."""
-    from scheduler.fleet.dispatch import backfill_work
-    from scheduler.fleet.queue import Queue
-
-    names = list(dict.fromkeys(name if "://" in name else str(Path(name).resolve()) for name in files))
-    works = [backfill_work(name, wanted, until, anew=anew) for name in names]
-    deferred = Queue(wiring.store.database).defer(works)
-    if as_json:
-        put_json({"deferred": deferred, "waiting": len(works) - deferred})
-    else:
-        click.echo(
-            f"{counted(deferred, 'file')} left to the workers; `dragonwatch status --queues` shows how many wait"
-        )
-    return 0
-
-
 @backfill_command.command("sitemap")
 @click.argument("url", metavar="URL")
 @_past_options
+@here_option
 @json_option
 @with_desk
 def sitemap_command(
-    wiring: Wiring, url: str, since: datetime | None, until: datetime | None, again: bool, as_json: bool
+    wiring: Wiring, url: str, since: datetime | None, until: datetime | None, again: bool, here: bool, as_json: bool
 ) -> int:
     """Fetch what a site's sitemap, or an index of them, lists; the oldest first.
 
@@ -150,6 +138,11 @@ def sitemap_command(
         wrong(f"{url} is no address; write https:// and what follows")
     _check_days(since, until)
     days = Days(since.date().isoformat() if since else "", until.date() if until else None)
+    if wiring.config.workers.enabled and not here:
+        from scheduler.fleet.past import sitemap_works
+
+        works = sitemap_works([url], days, anew=again)
+        return leave(wiring, works, "sitemap", as_json=as_json, then=", and of an index each part by itself")
 
     async def read(progress: Callable[[Progress], None]) -> Backfilled:
         return await backfill_sitemap(

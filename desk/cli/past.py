@@ -13,6 +13,7 @@ from crawler.plural import counted
 from desk.cli.bars import Step, bar
 from desk.cli.common import harmless, json_option, put_json, with_desk, wrong
 from desk.cli.ends import CUT_SHORT, failures
+from desk.cli.leaving import here_option, leave
 from desk.cli.options import limit_option, since_option
 
 if TYPE_CHECKING:
@@ -68,13 +69,17 @@ async def _rechecked(wiring: Wiring, limit: int) -> Rechecked:
 @click.option("--apply", is_flag=True, help="Put what is read today in the place of what was read before.")
 @click.option("--flag", is_flag=True, help="With --apply: also flag the figures that old articles gain.")
 @click.option("--again", is_flag=True, help="Begin anew, not where an earlier rereading was broken off.")
+@here_option
 @json_option
 @with_desk
-def reread_command(wiring: Wiring, since: datetime | None, apply: bool, flag: bool, again: bool, as_json: bool) -> int:
+def reread_command(
+    wiring: Wiring, since: datetime | None, apply: bool, flag: bool, again: bool, here: bool, as_json: bool
+) -> int:
     """Read archived pages again with today's rules, and show what would change.
 
     What a person has decided is never changed: settled flags and the ledger's decided entries stay as they are. With
-    --apply, figures that an article gains enter the ledger as unreviewed.
+    --apply, figures that an article gains enter the ledger as unreviewed. Where workers are configured, --apply is left
+    to them, a job for each thousand articles.
 
     \b
     Example:
@@ -83,6 +88,8 @@ def reread_command(wiring: Wiring, since: datetime | None, apply: bool, flag: bo
     """
     if flag and not apply:
         wrong("--flag flags what is applied; give --apply with it")
+    if wiring.config.workers.enabled and apply and not here:
+        return _leave_reread(wiring, since, flag=flag, anew=again, as_json=as_json)
     changes: list[Change] = []
     asked = {"since": since, "apply": apply, "flag": flag, "anew": again}
     with bar("reading again") as step:
@@ -91,6 +98,14 @@ def reread_command(wiring: Wiring, since: datetime | None, apply: bool, flag: bo
         put_json([change.to_json() for change in changes])
     _tell_reread(done, apply=apply)
     return failures(done.errors)
+
+
+def _leave_reread(wiring: Wiring, since: datetime | None, *, flag: bool, anew: bool, as_json: bool) -> int:
+    from scheduler.fleet.past import ARTICLES, reread_works
+    from storage.rereading import stretches
+
+    works = reread_works(stretches(wiring.store, since, ARTICLES), since, flag=flag, anew=anew)
+    return leave(wiring, works, "lot", as_json=as_json, then=f", each of {ARTICLES:,} articles at the most")
 
 
 async def _reread(wiring: Wiring, step: Step, told: Callable[[Change], None], asked: Mapping[str, Any]) -> Reread:

@@ -13,15 +13,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from crawler.errors import ReadError
 from crawler.urls import authority_of
-from scheduler.fleet.queue import ALERT, BACKFILL, DIGEST, POLL, RECHECK, Queue, Work
+from scheduler.fleet.queue import ALERT, DIGEST, POLL, RECHECK, Queue, Work
 from scheduler.fleet.state import sweep
 from scheduler.jobs import Jobs
-from scheduler.warcs import Wanted
 from storage.gauges import polls_after
 
 DUE_AT_ONCE = 5_000
@@ -74,19 +72,6 @@ class Dispatch(Jobs):
 
     async def _defer(self, works: list[Work]) -> None:
         await asyncio.to_thread(self.queue.defer, works)
-
-
-def backfill_work(file: str, wanted: Wanted, until: date | None, *, anew: bool) -> Work:
-    """The reading of one WARC file, by path or address."""
-    asked = {
-        "file": file,
-        "hosts": sorted(wanted.hosts),
-        "languages": sorted(wanted.languages),
-        "since": wanted.since,
-        "until": until.isoformat() if until else None,
-        "anew": anew,
-    }
-    return Work(BACKFILL, file, asked)
 
 
 def _by_host(found: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:

@@ -29,7 +29,11 @@ DIGEST = Kind("digest", "letters", 30)
 POLL = Kind("poll", "crawl", 20)
 RECHECK = Kind("recheck", "crawl", 10)
 BACKFILL = Kind("backfill", "past", 0)
-KINDS = (ALERT, DIGEST, POLL, RECHECK, BACKFILL)
+SITEMAP = Kind("sitemap", "past", 0)
+REREAD = Kind("reread", "past", 0)
+KINDS = (ALERT, DIGEST, POLL, RECHECK, BACKFILL, SITEMAP, REREAD)
+PAST = (BACKFILL, SITEMAP, REREAD)
+"""No tick puts them there again, so the queue itself has one that failed tried again."""
 
 _WAITING = text("SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(:names)")
 _RUNNING = text(
@@ -44,13 +48,15 @@ class Work:
     kind: Kind
     lock: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    what: str = ""
+    """Tells it from other work of its kind under the same lock."""
     anew: bool = False
     """It is put into the queue although the same runs already, which may have looked before there was something to see."""
 
     @property
     def name(self) -> str:
         """What is never twice in the queue."""
-        return f"{self.kind.name} {self.lock}"
+        return f"{self.kind.name} {self.what or self.lock}"
 
     @property
     def job(self) -> Job:

@@ -29,7 +29,7 @@ from sqlalchemy.engine import URL
 from crawler.errors import DragonwatchError, StoreError, StoreUnavailable
 from scheduler.fleet.clock import FleetClock
 from scheduler.fleet.crew import Crew
-from scheduler.fleet.queue import ALERT, BACKFILL, POLL
+from scheduler.fleet.queue import ALERT, BACKFILL, PAST, POLL
 from scheduler.fleet.reclaim import AT_ONCE, Reclaim
 
 log = logging.getLogger("dragonwatch.worker")
@@ -72,7 +72,7 @@ class FleetWorker:
         url = address(crew.store.database.url)
         self._app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=CONNECTIONS, timeout=rhythm.lost))
         for kind, work in crew.tasks.items():
-            again = Again(tries=3 if kind == BACKFILL.name else 0)
+            again = Again(tries=3 if kind in {past.name for past in PAST} else 0)
             self._app.task(name=kind, pass_context=True, retry=again)(self._kept(work))
 
     async def run(self, stop: asyncio.Event) -> None:

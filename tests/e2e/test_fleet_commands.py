@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 
 from desk.cli.main import cli
 from tests import databases
+from tests.scheduler.past import html
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 
@@ -79,7 +80,8 @@ def test_a_worker_does_what_was_deferred_is_seen_at_it_and_ends_when_told(instal
     assert listed("backfill", "warc", *files) == {"deferred": 2, "waiting": 0}
     assert "0 files left to the workers" in run("backfill", "warc", *files).stdout
     waiting = {queue["kind"]: queue["waiting"] for queue in listed("status", "--queues")}
-    assert waiting == {"alert": 0, "digest": 0, "poll": 0, "recheck": 0, "backfill": 2}
+    others = dict.fromkeys(("alert", "digest", "poll", "recheck", "sitemap", "reread"), 0)
+    assert waiting == {"backfill": 2} | others
     assert listed("status", "--workers") == []
 
     with worker() as process:
@@ -104,6 +106,28 @@ def test_a_worker_does_what_was_deferred_is_seen_at_it_and_ends_when_told(instal
     assert [run["state"] for run in listed("status")] == ["failed"] * 8
 
 
+def test_what_is_left_to_the_workers_is_told_and_here_it_is_done_at_once(installation: Path) -> None:
+    site = "http://127.0.0.1:9/sitemap.xml"
+    told = run("backfill", "sitemap", site, "--since", "2024-01-01").stdout
+    assert told.startswith("1 sitemap left to the workers, and of an index each part by itself; `dragonwatch status")
+    assert "0 sitemaps left to the workers, 1 waited there already" in run(
+        "backfill", "sitemap", site, "--since", "2024-01-01"
+    ).stdout  # fmt: skip
+    assert listed("backfill", "sitemap", site) == {"deferred": 1, "waiting": 0}
+    assert "127.0.0.1" in run("backfill", "sitemap", site, "--here", ends=1).stderr
+
+    page = installation / "page.html"
+    page.write_bytes(html("商汤科技裁员约321人"))
+    run("add", str(page))
+    assert "1 lot left to the workers, each of 1,000 articles at the most" in run("reread", "--apply").stdout
+    assert listed("reread", "--apply", "--since", "2100-01-01") == {"deferred": 0, "waiting": 0}
+    # What only shows, and what is asked for here, is not left to anybody.
+    assert "nothing is changed; --apply does it" in run("reread").stderr
+    assert "0 articles changed" in run("reread", "--apply", "--here").stderr
+    waiting = {queue["kind"]: queue["waiting"] for queue in listed("status", "--queues") if queue["waiting"]}
+    assert waiting == {"sitemap": 2, "reread": 1}
+
+
 def test_without_workers_there_is_no_queue_and_nothing_for_a_worker_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +135,6 @@ def test_without_workers_there_is_no_queue_and_nothing_for_a_worker_to_do(
     run("init", str(tmp_path))
     assert "workers.enabled is false" in run("worker", ends=2).stderr
     assert "workers.enabled is false" in run("status", "--queues", ends=2).stderr
-    call = "import sys, desk.cli.daemon, scheduler.jobs, scheduler.run, scheduler.backfill; print([n for n in sys.modules if 'procrastinate' in n])"
+    call = "import sys, desk.cli.daemon, scheduler.jobs, scheduler.run, scheduler.backfill, scheduler.sitemaps, scheduler.reread, desk.cli.past, desk.cli.backfill; print([n for n in sys.modules if 'procrastinate' in n])"
     done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

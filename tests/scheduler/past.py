@@ -1,4 +1,4 @@
-"""WARC files of our own making."""
+"""WARC files, pages and sitemaps of our own making."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ def html(title: str, *, language: str = "zh", published: str = "2024-02-29", fil
         f"<meta property='article:published_time' content='{published}T09:00:00+08:00'></head>"
         f"<body><!-- {filler} --><article><h1>{title}</h1>{text}{said}</article></body></html>"
     ).encode()
+
+
+def sitemap(*entries: str, index: bool = False) -> str:
+    """A sitemap of these entries, each the inside of its element."""
+    kind, one = ("sitemapindex", "sitemap") if index else ("urlset", "url")
+    listed = "".join(f"<{one}>{entry}</{one}>" for entry in entries)
+    return (
+        f'<?xml version="1.0"?><{kind} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{listed}</{kind}>'
+    )
 
 
 def write_warc(path: Path, records: Iterable[Record], *, zipped: bool = True) -> None:

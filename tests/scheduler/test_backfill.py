@@ -22,7 +22,7 @@ from scheduler.sitemaps import Days, backfill_sitemap
 from scheduler.warcs import Wanted
 from storage.archive import WarcArchive, open_archive
 from storage.store import SqlStore, open_store
-from tests.scheduler.past import Record, html, record, write_warc
+from tests.scheduler.past import Record, html, record, sitemap, write_warc
 from tests.scheduler.walking import FixedClock, config, loopback
 
 
@@ -206,15 +206,6 @@ async def test_a_file_is_read_from_a_server_by_ranges(past: Past, monkeypatch: p
         site.pages["/whole.warc.gz"] = (200, {}, body)
         done = await past.read(site.url("/whole.warc.gz"))
         assert "not served by ranges" in done.errors[0]
-
-
-def sitemap(*entries: str, index: bool = False) -> str:
-    kind, one = ("sitemapindex", "sitemap") if index else ("urlset", "url")
-    listed = "".join(f"<{one}>{entry}</{one}>" for entry in entries)
-    return (
-        f'<?xml version="1.0"?><{kind} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{listed}</{kind}>'
-    )
 
 
 def news(url: str, day: str, title: str) -> str:

@@ -19,7 +19,7 @@ from scheduler.fleet.worker import Rhythm
 from storage.engine import Database
 from storage.store import SqlStore
 from tests.e2e.cable import Cable
-from tests.scheduler.fleet.working import at_work, jobs, until
+from tests.scheduler.fleet.working import at_work, jobs, lost_with_its_worker, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 
@@ -27,19 +27,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 @pytest.fixture
 def store(database: Database) -> Iterator[SqlStore]:
     yield SqlStore(database, SystemClock())
-
-
-def lost_with_its_worker(database: Database, work: Work, *, attempts: int = 0) -> None:
-    """A job that a worker took which has shown no sign of life for a minute."""
-    Queue(database).defer([work])
-    with database.engine.begin() as connection:
-        number = connection.execute(
-            text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id")
-        ).scalar_one()
-        connection.execute(
-            text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :n, attempts = :a WHERE status = 'todo'"),
-            {"n": number, "a": attempts},
-        )
 
 
 async def test_one_host_is_asked_by_one_worker_at_a_time(store: SqlStore) -> None:

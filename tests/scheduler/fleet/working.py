@@ -16,6 +16,7 @@ from crawler.config import Config
 from crawler.watchlist import load_watchlist
 from scheduler.digest.smtp import SmtpMailer
 from scheduler.fleet.crew import Crew
+from scheduler.fleet.queue import Queue, Work
 from scheduler.fleet.worker import FleetWorker, Rhythm
 from scheduler.pulse import Pulse
 from storage.engine import Database
@@ -46,14 +47,34 @@ async def at_work(
     store: SqlStore, work: Mapping[str, Callable[..., Awaitable[None]]], *, name: str = "w", rhythm: Rhythm = QUICK
 ) -> AsyncIterator[asyncio.Event]:
     """A worker that runs; told to end, or at the end of the block, it does."""
+    async with running(told(store, work), name=name, rhythm=rhythm) as stop:
+        yield stop
+
+
+@asynccontextmanager
+async def running(crew: Crew, *, name: str = "w", rhythm: Rhythm = QUICK) -> AsyncIterator[asyncio.Event]:
+    """The same with a crew that does its own work."""
     stop = asyncio.Event()
-    running = asyncio.create_task(FleetWorker(told(store, work), rhythm=rhythm, name=name).run(stop))
+    worker = asyncio.create_task(FleetWorker(crew, rhythm=rhythm, name=name).run(stop))
     try:
         yield stop
     finally:
         stop.set()
         async with asyncio.timeout(20):
-            await running
+            await worker
+
+
+def lost_with_its_worker(database: Database, work: Work, *, attempts: int = 0) -> None:
+    """A job that a worker took which has shown no sign of life for a minute."""
+    Queue(database).defer([work])
+    with database.engine.begin() as connection:
+        number = connection.execute(
+            text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id")
+        ).scalar_one()
+        connection.execute(
+            text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = :n, attempts = :a WHERE status = 'todo'"),
+            {"n": number, "a": attempts},
+        )
 
 
 async def until(true: Callable[[], Any], within: float = 20.0) -> None:

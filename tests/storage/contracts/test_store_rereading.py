@@ -9,7 +9,7 @@ import pytest
 
 from crawler.items import Edit, Figure, Reading, Verdict
 from crawler.rates import ecb_rates
-from storage.rereading import Archived, archived, number_of, replace_reading
+from storage.rereading import Archived, Stretch, archived, number_of, replace_reading, stretches
 from storage.store import SqlStore
 from tests.storage.building import figure, judged, page, reading, stored
 from tests.storage.conftest import NOW
@@ -47,8 +47,21 @@ def test_what_is_archived_is_listed_in_lots(store: SqlStore, monkeypatch: pytest
     assert number_of(store, None) == 3
     assert [[one.url[-1] for one in lot] for lot in archived(store, None)] == [["a", "b"], ["c"]]
     first = present(store)
-    assert [one.url[-1] for lot in archived(store, None, after=first.id) for one in lot] == ["b", "c"]
+    assert [one.url[-1] for lot in archived(store, None, Stretch(after=first.id)) for one in lot] == ["b", "c"]
     assert list(archived(store, NOW.replace(year=2027))) == []
+
+
+def test_what_is_archived_is_cut_into_stretches_that_hold_each_article_once(store: SqlStore) -> None:
+    for name in "abcde":
+        take(store, name=name)
+        read = reading(f"没有存档{name}。")
+        store.take_in(page(f"{name}{name}"), read, stored(read))
+    assert stretches(store, NOW.replace(year=2027), 2) == []
+    for size, held in ((2, ["ab", "cd", "e"]), (5, ["abcde"]), (9, ["abcde"])):
+        cut = stretches(store, None, size)
+        found = [[one.url[-1] for lot in archived(store, None, stretch) for one in lot] for stretch in cut]
+        assert ["".join(names) for names in found] == held
+        assert [number_of(store, None, stretch) for stretch in cut] == [len(names) for names in held]
 
 
 def test_a_changed_figure_takes_the_old_ones_place(store: SqlStore) -> None:
