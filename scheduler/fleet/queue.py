@@ -87,14 +87,15 @@ class Queue:
         """Puts work into the queue as part of a transaction: it is there once that is committed, and never without it."""
         there = self._there(connection, works)
         jobs = [work.job for work in works if work.name not in there]
-        if not jobs:
-            return 0
+        return self._put(connection, jobs) if jobs else 0
+
+    def _put(self, connection: Connection, jobs: list[Job]) -> int:
         try:
             with connection.begin_nested():
                 self._manager.batch_defer_jobs(jobs, connection=connection.connection.driver_connection)
         except AlreadyEnqueued:
-            # Somebody else put some of it there this very moment; the rest is put there the next time.
-            return 0
+            # Somebody else put some of it there this very moment; the rest is put there one by one.
+            return sum(self._put(connection, [job]) for job in jobs) if len(jobs) > 1 else 0
         return len(jobs)
 
     @staticmethod

@@ -89,6 +89,13 @@ def test_two_who_put_the_same_at_once_put_it_once_and_lose_nothing_of_their_own(
     assert SettingTable(database).get("flag") is True
 
 
+def test_what_another_put_there_this_very_moment_keeps_the_rest_from_nothing(database: Database) -> None:
+    works = [Work(POLL, host) for host in "abc"]
+    assert Queue(database).defer(works[1:2]) == 1
+    assert Unaware(database).defer(works) == 2
+    assert sorted(waiting(database)) == ["poll a", "poll b", "poll c"]
+
+
 def test_alerts_go_before_polls_and_polls_before_the_past(database: Database) -> None:
     Queue(database).defer([Work(kind, kind.name) for kind in reversed(KINDS)])
     names = [name.split()[0] for name in waiting(database)]
