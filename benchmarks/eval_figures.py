@@ -35,7 +35,10 @@ WIRE = Path(__file__).parent / "data" / "figures_wire.jsonl"
 ``drawn`` is 1 for those whose errors were mended thoroughly, 2 for those written afterwards, of whose errors only some were.
 """
 
-WITHOUT_COMPANIES = frozenset({"wire", "relevant", "relevant-aside"})
+SENTENCES = Path(__file__).parent / "data" / "figures_sentences.jsonl"
+"""Single sentences of our own on layoffs, staff and financing, each turned another way, with what is expected of them written first."""
+
+WITHOUT_COMPANIES = frozenset({"wire", "sentences", "relevant", "relevant-aside"})
 """Parts whose labels do not list the companies named."""
 
 Gold = Mapping[str, Any]
@@ -281,6 +284,7 @@ def main(corpus: Path) -> dict[str, Any]:
         "tuned": evaluate([a for a in articles if not is_aside(a)], watchlist).to_json(),
         "own": evaluate(load(OWN), load_watchlist()).to_json(),
         "wire": evaluate(load(WIRE), load_watchlist()).to_json(),
+        "sentences": evaluate(load(SENTENCES), load_watchlist()).to_json(),
         **{part: evaluate(chosen, load_watchlist()).to_json() for part, chosen in relevant_parts(corpus).items()},
         "articles_per_second": round(len(articles) / seconds, 1),
         "articles_of_1500_characters_per_second": round(characters / 1500 / seconds, 1),

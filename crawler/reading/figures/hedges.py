@@ -152,7 +152,7 @@ def read_after(text: str, end: int, is_share: bool = False) -> Hedging:
 
 OVER_NOUN: tuple[Hedge, ...] = (
     Hedge("约占 约为 大约占 大约是 约等于 相当于 大概占 接近 将近", "about", "约占员工总数的5%", 5, 5),
-    Hedge("不到 不足 低于 少于", "upper", "不到员工总数的5%", None, 5),
+    Hedge("不到 不足 低于 少于 不及", "upper", "不到员工总数的5%", None, 5),
     Hedge("超过 逾 高于 至少占 至少", "lower", "超过员工总数的5%", 5, None),
 )
 """Hedges of a share that stand before what it is a share of."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.eval_figures import OWN, WIRE, corpus_watchlist, evaluate, is_aside, load
+from benchmarks.eval_figures import OWN, SENTENCES, WIRE, corpus_watchlist, evaluate, is_aside, load
 from crawler.watchlist import load_watchlist
 
 CORPUS = Path(os.environ.get("CORPUS", "../shared/corpus"))
@@ -26,6 +26,12 @@ def test_our_own_passages_in_the_manner_of_wires_keep_their_floor(drawn: int, pr
     tally = evaluate([passage for passage in load(WIRE) if passage["drawn"] == drawn], load_watchlist())
     assert tally.figures.precision >= precision
     assert tally.figures.recall >= recall
+
+
+def test_our_own_sentences_keep_their_floor() -> None:
+    figures = evaluate(load(SENTENCES), load_watchlist()).figures
+    assert figures.precision >= 0.99
+    assert figures.recall >= 0.96
 
 
 def test_what_is_told_beside_a_figure_keeps_its_floor_on_them() -> None:
