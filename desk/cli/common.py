@@ -98,6 +98,14 @@ def configuration() -> Config:
     return cast("Config", context.meta[kept])
 
 
+def never_over_own(wiring: Wiring, target: Path) -> None:
+    """Ends the call where the file to be written is this installation's own database or configuration."""
+    own = {"database": wiring.store.database.path, "configuration": wiring.config.path}
+    for what, path in own.items():
+        if path is not None and path.exists() and target.exists() and target.samefile(path):
+            wrong(f"{target} is the {what} in use; name another file to write")
+
+
 def json_option(function: Function) -> Function:
     """``--json``: the result as JSON, alone on standard output."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on standard output.")(

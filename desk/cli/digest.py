@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from desk.cli.common import config_option, json_option, put_rows, warn, with_desk, wrong
+from desk.cli.common import config_option, json_option, never_over_own, put_rows, warn, with_desk, wrong
 from desk.cli.options import OutFile, limit_option
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def preview(wiring: Wiring, recipient: str | None, out: Path | None) -> None:
     if out is None:
         click.echo(_text(letter))
         return
+    never_over_own(wiring, out)
     if out.suffix == ".html":
         from scheduler.digest.letter import page_of
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.common import with_desk
-from desk.cli.options import OutFile
+from desk.cli.common import never_over_own, with_desk
+from desk.cli.options import WholeFile
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command("export")
 @click.argument("what", type=click.Choice(["articles", "figures", "flags"]))
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), default="jsonl", show_default=True)
-@click.option("--out", type=OutFile(), required=True, help="The file to write.")
+@click.option("--out", type=WholeFile(), required=True, help="The file to write.")
 @with_desk
 def export_command(wiring: Wiring, what: What, form: Format, out: Path) -> None:
     """Write all articles, figures or flags to a file.
@@ -31,5 +31,6 @@ def export_command(wiring: Wiring, what: What, form: Format, out: Path) -> None:
     """
     from storage.export import export
 
+    never_over_own(wiring, out)
     number = export(wiring.store, what, form, out)
     click.echo(f"wrote {number} {what} to {out}", err=True)

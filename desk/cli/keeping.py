@@ -9,15 +9,15 @@ import click
 
 from crawler.config import Config
 from crawler.plural import counted
-from desk.cli.common import json_option, put_json, with_config, with_desk, wrong
-from desk.cli.options import OutFile, by_option, login_name
+from desk.cli.common import json_option, never_over_own, put_json, with_config, with_desk, wrong
+from desk.cli.options import WholeFile, by_option, login_name
 
 if TYPE_CHECKING:
     from desk.wiring import Wiring
 
 
 @click.command("backup")
-@click.argument("target", metavar="FILE", type=OutFile())
+@click.argument("target", metavar="FILE", type=WholeFile())
 @click.option("--force", is_flag=True, help="Replace the file where it is there already.")
 @json_option
 @with_desk
@@ -32,6 +32,7 @@ def backup_command(wiring: Wiring, target: Path, force: bool, as_json: bool) -> 
     """
     from storage.backup import back_up
 
+    never_over_own(wiring, target)
     done = back_up(wiring.store, target, force=force)
     if as_json:
         put_json(done.to_json())

@@ -72,6 +72,17 @@ class OutFile(click.Path):
         return path
 
 
+class WholeFile(OutFile):
+    """A file that appears in one piece, in place of what was there: nothing but an ordinary file is replaced."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, behind links; fails the call where a device or a pipe is there."""
+        path = Path(super().convert(value, param, ctx))
+        if path.exists() and not path.is_file():
+            self.fail(f"{value!r} is no ordinary file, and would be replaced by one; name another", param, ctx)
+        return path.resolve() if path.is_symlink() else path
+
+
 class WebAddress(click.ParamType["str"]):
     """An http or https address."""
 

@@ -12,7 +12,7 @@ import click
 import desk.cli.source_add  # noqa: F401  (registers its command beside these)
 from crawler.errors import DragonwatchError, FetchError
 from crawler.plural import counted
-from desk.cli.common import json_option, put_json, put_table, warn, with_desk
+from desk.cli.common import json_option, never_over_own, put_json, put_table, warn, with_desk
 from desk.cli.options import OutFile, WebAddress
 from desk.cli.sources import sources_command
 from desk.cli.trying import tried_json, try_now, yield_json
@@ -138,4 +138,5 @@ def export_sources(wiring: Wiring, out: Path | None) -> None:
     if out is None:
         sys.stdout.buffer.write(body)
         return
+    never_over_own(wiring, out)
     out.write_bytes(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,38 @@ def test_a_file_that_is_there_needs_force(installation: Installation, tmp_path: 
     for words in (["backup", str(copy)], ["restore", str(copy)]):
         result = installation.run(*words)
         assert (result.exit_code, "--force" in result.stderr) == (2, True), result.output
+
+
+_WRITING = {
+    "export": ["export", "flags", "--out"],
+    "backup": ["backup", "--force"],
+    "preview": ["digest", "preview", "--out"],
+    "sources": ["sources", "export", "--out"],
+}
+
+
+@pytest.mark.parametrize("words", _WRITING.values(), ids=_WRITING)
+@pytest.mark.parametrize("name", ["dragonwatch.db", "dragonwatch.toml"])
+def test_nothing_is_written_over_what_is_in_use(installation: Installation, words: list[str], name: str) -> None:
+    own = installation.folder / name
+    before = own.read_bytes()
+    (installation.folder / "link").symlink_to(own)
+    for target in (own, installation.folder / "link"):
+        result = installation.run(*words, str(target))
+        assert (result.exit_code, result.stdout) == (2, ""), result.output
+        assert "in use; name another file" in result.stderr
+    assert own.read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [_WRITING["export"], _WRITING["backup"]], ids=["export", "backup"])
+def test_a_pipe_is_not_replaced_and_a_link_is_kept(
+    installation: Installation, tmp_path: Path, words: list[str]
+) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    result = installation.run(*words, str(pipe))
+    assert (result.exit_code, pipe.is_fifo()) == (2, True), result.output
+    assert "is no ordinary file" in result.stderr
+    link.symlink_to(tmp_path / "behind")
+    assert installation.run(*words, str(link)).exit_code == 0
+    assert link.is_symlink() and (tmp_path / "behind").stat().st_size > 0
