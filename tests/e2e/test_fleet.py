@@ -1,16 +1,17 @@
-"""One and two workers over the newsroom: the same articles, stories, figures, flags and letters as one process, row by row."""
+"""One, two and four workers over the newsroom: articles, stories, figures, flags, letters and alerts as of one process, row by row."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, text
 
 from crawler.config import RecipientConfig
@@ -20,7 +21,7 @@ from crawler.watchlist import load_watchlist
 from desk.newsroom.clock import NewsroomClock
 from desk.newsroom.load import NOW, SECOND_EDITION
 from desk.newsroom.server import Newsroom
-from scheduler.fleet.dispatch import LETTERS, host_lock
+from scheduler.fleet.dispatch import ALERTS, LETTERS, host_lock
 from scheduler.fleet.join import join
 from scheduler.fleet.queue import POLL, Work
 from scheduler.jobs import Jobs
@@ -32,6 +33,7 @@ from tests.e2e.cable import pipe
 from tests.e2e.crews import Fleet, Postman, fleet
 from tests.e2e.test_interrupted import doubled_figures, expected, paths
 from tests.e2e.walking import Watch, loopback_config
+from tests.scheduler.test_alerts import Receiver, receiving
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 
@@ -46,6 +48,12 @@ async def newsroom() -> AsyncIterator[Newsroom]:
     await served.start()
     yield served
     await served.stop()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
 
 
 @pytest.fixture
@@ -82,31 +90,72 @@ def rows(store: SqlStore) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-async def tour_alone(watch: Watch, newsroom: Newsroom) -> Postman:
-    """One process asks the outlets one after the other, and sends its letters."""
-    postman = Postman()
-    jobs = Jobs(watch.config, watch.store, watch.clock, load_watchlist(), None, lambda _: postman, Pulse(watch.clock))
-    for source in newsroom.sources():
-        await watch.crawl([source])
-    await jobs.digest()
-    return postman
+@dataclass
+class Alone:
+    """One process, whose jobs are called one after the other."""
+
+    watch: Watch
+    postman: Postman = field(default_factory=Postman)
+
+    async def tour(self, newsroom: Newsroom) -> None:
+        """Asks the outlets, and sends the letters."""
+        for source in newsroom.sources():
+            await self.watch.crawl([source])
+        await self._jobs().digest()
+
+    async def alert(self) -> None:
+        await self._jobs().alert()
+
+    def _jobs(self) -> Jobs:
+        watch = self.watch
+        pulse = Pulse(watch.clock)
+        return Jobs(watch.config, watch.store, watch.clock, load_watchlist(), None, lambda _: self.postman, pulse)
 
 
-async def tour_together(workers: Fleet, newsroom: Newsroom) -> None:
+@dataclass
+class Together:
     """The same, by whichever worker takes it."""
-    for source in newsroom.sources():
-        await asyncio.to_thread(workers.watch.store.sources.known, [source])
-        await workers.done(Work(POLL, host_lock(source.url), {"sources": [source.name]}))
-    await workers.done(LETTERS)
+
+    workers: Fleet
+
+    @property
+    def postman(self) -> Postman:
+        return self.workers.postman
+
+    async def tour(self, newsroom: Newsroom) -> None:
+        """Asks the outlets, and sends the letters."""
+        for source in newsroom.sources():
+            await asyncio.to_thread(self.workers.watch.store.sources.known, [source])
+            await self.workers.done(Work(POLL, host_lock(source.url), {"sources": [source.name]}))
+        await self.workers.done(LETTERS)
+
+    async def alert(self) -> None:
+        await self.workers.done(ALERTS)
 
 
-async def test_one_and_two_workers_keep_what_one_process_keeps(
-    several: Any, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+async def day(
+    who: Alone | Together, watch: Watch, moment: datetime, newsroom: Newsroom, hook: Receiver
+) -> tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]:
+    """A tour in the hours in which alerts are not to disturb, and what gathered meanwhile; gives letters and alerts."""
+    watch.clock.moment = moment
+    before = len(hook.got)
+    await who.alert()  # a new target is told nothing of the past, so it is to be known before there is any
+    await who.tour(newsroom)
+    assert len(hook.got) == before
+    watch.clock.moment += timedelta(hours=12)
+    await who.alert()
+    told = [(headers["webhook-id"], body) for _, headers, body in hook.got[before:]]
+    return sorted(who.postman.letters), told
+
+
+async def test_workers_keep_and_send_what_one_process_does(
+    several: Any, newsroom: Newsroom, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One reader and one page at a time, so that pages are kept in the order in which they came.
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     monkeypatch.setattr("crawler.pipeline.GATHERING", 0.0)
-    alone, fleets = several("alone", 0), [several("fleet_one", 1), several("fleet_two", 2)]
+    alert = AlertConfig(url=SecretStr(receiver.url), quiet="08:00-20:00")
+    alone, *fleets = (several(f"fleet_{count}", count, alert=(alert,)) for count in (0, 1, 2, 4))
     for watch in (alone, *fleets):
         watch.config = watch.config.model_copy(
             update={"fetch": watch.config.fetch.model_copy(update={"concurrency": 1})}
@@ -114,17 +163,13 @@ async def test_one_and_two_workers_keep_what_one_process_keeps(
     for moment in (NOW, SECOND_EDITION + timedelta(days=1)):
         if moment != NOW:
             newsroom.publish_second_edition()
-        for watch in (alone, *fleets):
-            watch.clock.moment = moment
-        sent = [(await tour_alone(alone, newsroom)).letters]
-        for count, watch in enumerate(fleets, 1):
+        letters, alerts = await day(Alone(alone), alone, moment, newsroom, receiver)
+        assert (len(letters), len(alerts)) == (2, 1)
+        for count, watch in zip((1, 2, 4), fleets, strict=True):
             async with fleet(watch, count) as workers:
-                await tour_together(workers, newsroom)
-            sent.append(workers.postman.letters)
-        assert len(sent[0]) == 2
-        assert sorted(sent[0]) == sorted(sent[1]) == sorted(sent[2])
+                assert await day(Together(workers), watch, moment, newsroom, receiver) == (letters, alerts), count
     found, *others = (rows(watch.store) for watch in (alone, *fleets))
-    assert len(found["articles"]) > 30 and len(found["flags"]) > 20 and len(found["outbox"]) == 4
+    assert len(found["articles"]) > 30 and len(found["flags"]) > 20 and len(found["outbox"]) == 6
     for other in others:
         for name in found:
             assert other[name] == found[name], name
