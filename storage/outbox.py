@@ -96,8 +96,8 @@ class OutboxTable:
 
     def claim(self, id: str) -> bool:
         """Puts a waiting letter in doubt, to be handed over now; False where another sender has it."""
-        number = outbox_id(id)
-        return self.database.write(lambda connection: _claim(connection, number))
+        number, now = outbox_id(id), self.clock.now()
+        return self.database.write(lambda connection: _claim(connection, number, now))
 
     def mark(
         self,
@@ -131,7 +131,7 @@ class OutboxTable:
             )
             if done.rowcount != 1:
                 raise StoreError(f"There is no unsent letter {id}; `dragonwatch digest list` shows them")
-            return then is not None and _claim(connection, outbox_id(then))
+            return then is not None and _claim(connection, outbox_id(then), now)
 
         return self.database.write(work)
 
@@ -234,11 +234,12 @@ def _put(connection: Connection, letter: NewLetter, now: datetime) -> str | None
     return None if id is None else str(id)
 
 
-def _claim(connection: Connection, number: int) -> bool:
+def _claim(connection: Connection, number: int, now: datetime) -> bool:
+    """Notes when, too: what has been in doubt for long is in nobody's hands any more."""
     statement = (
         update(outbox)
         .where(outbox.c.id == number, outbox.c.state == "waiting")
-        .values(state="in_doubt", attempts=outbox.c.attempts + 1)
+        .values(state="in_doubt", attempts=outbox.c.attempts + 1, next_try=now)
     )
     return connection.execute(statement).rowcount == 1
 

@@ -142,6 +142,24 @@ def test_or_sent_again_under_the_same_id_where_that_is_wished(store: SqlStore, c
     assert postman.ids()[-1] == expected
 
 
+def test_a_letter_that_is_being_handed_over_is_nobody_elses_however_long_it_had_waited(
+    store: SqlStore, clock: HandClock
+) -> None:
+    class Meanwhile(Postman):
+        def __call__(self, message: bytes, sender: str, recipient: str) -> None:
+            super().__call__(message, sender, recipient)
+            other.hand_over()
+
+    resend, recipient = MailConfig(in_doubt="resend"), RecipientConfig(address="a@x.example")
+    another = Postman()
+    post = office(store, clock, Meanwhile(), recipient, mail=resend)
+    other = office(store, clock, another, recipient, mail=resend)
+    post.write_due()
+    clock.forward(hours=1)
+    assert post.hand_over().sent == 1
+    assert another.letters == []
+
+
 class Killed(BaseException):
     """A process that ends between the server's answer and our commit."""
 
