@@ -37,6 +37,8 @@ def prepare(database: Database, *, create: bool) -> None:
         raise StoreError(
             f"The database {database.url.render_as_string()} is empty; make its tables with `dragonwatch init`."
         )
+    if found is None and database.sqlite:  # a PostgreSQL database is shared more often than not, a file is not
+        _refuse_another_programs(database)
     try:
         database.write(_upgrade)
     except StoreUnavailable:
@@ -52,6 +54,18 @@ def _check_place(path: Path) -> None:
     if not path.parent.is_dir():
         raise ConfigError(
             f"storage.url names {path}, and there is no folder {path.parent}; make it, or name another file"
+        )
+
+
+def _refuse_another_programs(database: Database) -> None:
+    """Raises StoreError where tables are there that are not ours: nothing is made among them."""
+    with database.read() as connection:
+        # Another process may have made ours since their version was asked for.
+        others = [] if version(connection) else inspect(connection).get_table_names()
+    if others:
+        raise StoreError(
+            f"The database {database.url.render_as_string()} holds another program's tables ({', '.join(others[:3])}); "
+            "name another in storage.url."
         )
 
 

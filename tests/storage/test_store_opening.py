@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,16 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path, clock: HandClock) ->
     path.write_text("Dear Sir or Madam, " * 200)
     with pytest.raises(StoreError, match="is not a SQLite database"):
         open_store(url(path), clock=clock)
+
+
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, clock: HandClock) -> None:
+    path = tmp_path / "contacts.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE contacts (name TEXT)")
+    with pytest.raises(StoreError, match=r"another program's tables \(contacts\); name another in storage.url"):
+        open_store(url(path), clock=clock)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("contacts",)]
 
 
 def test_a_password_reaches_no_message(clock: HandClock) -> None:
