@@ -58,16 +58,36 @@ async def _run(wiring: Wiring) -> None:
     from scheduler.run import open_web
 
     checked(wiring)
-    config, store = wiring.config, wiring.store
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if not await _reached(wiring, stop):
+        return
+    config, store = wiring.config, wiring.store
     pulse = Pulse(wiring.clock)
     async with open_web(config, wiring.clock, store) as web, Workers(wiring.watchlist) as readers:
         metrics = Metrics(store, wiring.clock, web, fleet=True)
         async with _monitored(config.workers.metrics, metrics, pulse):
             crew = Crew(**parts_of(wiring, web, pulse, metrics), readers=readers)
             await FleetWorker(crew).run(stop)
+
+
+async def _reached(wiring: Wiring, stop: asyncio.Event) -> bool:
+    """Waits until the database can be used, as a worker that is under way would; False where it was told to end before."""
+    from crawler.errors import StoreUnavailable
+    from scheduler.fleet.worker import LAST_PAUSE
+
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(lambda: wiring.store)
+            return True
+        except StoreUnavailable as error:
+            logging.getLogger("dragonwatch.worker").warning("%s Tried again in %g s.", error, pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(pause * 2, LAST_PAUSE)
+    return False
 
 
 @contextlib.asynccontextmanager

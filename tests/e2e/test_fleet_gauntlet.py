@@ -74,6 +74,7 @@ class Crew:
     async def kill(self, place: int, database: Database) -> None:
         """Kills one without a word, and puts another in its place."""
         process = self.processes[place]
+        assert process.returncode is None, self.log.read_text()[-3000:]
         held = await asyncio.to_thread(_held_by, database, process.pid)
         process.kill()
         await process.wait()
