@@ -161,12 +161,15 @@ class WatchSpider(scrapy.Spider):
             ticket.end("failed", text, again=True)
 
     async def _known_by_its_end(self, ticket: Ticket, page: Page) -> bool:
-        """Whether redirects led to a page that is stored already; then the announced address is remembered too."""
+        """Whether redirects led to a page that is stored already; then the announced address is remembered too.
+
+        Not where that address was known: then its source said that the page was edited.
+        """
         end, lead_url = canonical(page.final_url), canonical(page.url)
         if end == lead_url:
             return False
-        fresh: set[str] = await self.keeper.ask_store(self._sieve.store.unseen, [end])
-        if fresh - self._sieve.taken:
+        fresh: set[str] = await self.keeper.ask_store(self._sieve.store.unseen, [end, lead_url])
+        if lead_url not in fresh or (end in fresh and end not in self._sieve.taken):
             self._sieve.taken.add(end)
             return False
         if self._sieve.learns:
