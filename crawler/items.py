@@ -110,6 +110,8 @@ class PollResult:
     """Where a permanent redirect pointed; None where the address answered itself."""
     unconditional: bool = False
     """It was asked without ETag or Last-Modified."""
+    more: bool = False
+    """It announced more than one poll may fetch of a site: a first poll is not over yet."""
     seconds: float | None = None
 
 

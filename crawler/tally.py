@@ -26,6 +26,8 @@ class Share:
     pending: int = 0
     unfinished: int = 0
     """Leads that failed for now or were dropped, so that the next poll has to see them again."""
+    left: int = 0
+    """Leads for which a site had no room left in this crawl; dropped, and so unfinished, too."""
     unkept: str | None = None
     """What the store said where it could not take a page of it: the poll is to come again once it can."""
     first_poll: bool = False

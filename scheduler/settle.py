@@ -116,6 +116,7 @@ class Settling:
             body_hash=polled.body_hash if keep else None,
             moved_to=polled.moved_to,
             unconditional=polled.unconditional,
+            more=share.left > 0,
         )
 
 

@@ -92,6 +92,7 @@ class Sieve:
             return True
         self.tally.add(share, "dropped")
         share.unfinished += 1
+        share.left += 1
         if self.sites[site] == MOST_OF_A_SITE + 1:
             share.errors.append(
                 f"{site} announced more than {MOST_OF_A_SITE} new pages at once; the rest is left for the next poll"

@@ -106,6 +106,23 @@ async def test_a_page_announced_twice_is_fetched_once() -> None:
         assert sum(count for path, count in site.asked.items() if path.startswith("/feed/")) == 2
 
 
+async def test_an_edit_is_read_where_the_announced_address_redirects() -> None:
+    store = LeastStore()
+    later = "<atom:updated xmlns:atom='http://www.w3.org/2005/Atom'>2026-05-03T08:00:00+08:00</atom:updated>"
+    async with loopback() as site:
+        site.pages |= {
+            "/go": (302, {"Location": "/a"}, b""), "/a": article(HEALTHY), "/feed": feed((site.url("/go"), HEALTHY)),
+        }  # fmt: skip
+        first = await walk([source("a", site.url("/feed"))], store)
+        assert first.leads["stored"] == 1
+        ((page, reading),) = store.pages.values()
+        store.pages[site.url("/a")] = (page, reading)
+        site.pages |= {"/feed": feed((site.url("/go"), HEALTHY), more=later), "/a": article(HEALTHY + "（更正）")}
+        again = await walk([source("a", site.url("/feed"))], store)
+        assert again.leads["stored"] == 1
+        assert "更正" in (store.pages[site.url("/go")][1].article.title or "")
+
+
 async def test_the_feeds_own_content_stands_in_for_a_closed_page() -> None:
     store = LeastStore()
     async with loopback() as site:
@@ -287,6 +304,13 @@ async def test_a_trap_is_bounded_and_told(monkeypatch: pytest.MonkeyPatch) -> No
         # What was dropped is not forgotten: the next poll goes on where this one stopped.
         summary = await walk([source("a", site.url("/feed"))], store)
         assert (summary.leads["stored"], summary.leads["known"]) == (5, 5)
+        # Nor is it news: the first poll is not over before all that was there has been met.
+        newsroom(site, 12)
+        await walk([source("a", site.url("/feed"))], store)
+        await walk([source("a", site.url("/feed"))], store)
+        newsroom(site, 13)
+        await walk([source("a", site.url("/feed"))], store)
+        assert [before is not None for before in store.baselines] == [True] * 12 + [False]
 
 
 async def test_every_lead_is_counted_once() -> None:

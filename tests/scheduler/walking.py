@@ -111,7 +111,7 @@ class Sources:
             else int(bool(result.moved_to))
         )
         self.kept[name] = replace(
-            before, first_poll=False, failures=0, etag=result.etag, last_modified=result.last_modified,
+            before, first_poll=before.first_poll and result.more, failures=0, etag=result.etag, last_modified=result.last_modified,
             body_hash=result.body_hash or before.body_hash, moved_to=result.moved_to, moved_polls=moved,
             unconditional_at=NOW if result.unconditional else before.unconditional_at,
         )  # fmt: skip

@@ -137,6 +137,8 @@ def test_what_a_poll_teaches(store: SqlStore, clock: HandClock) -> None:
 def test_a_failed_first_poll_is_no_baseline(store: SqlStore) -> None:
     store.sources.polled("a", PollResult("blocked", error="robots"))
     assert store.sources.state("a").first_poll
+    store.sources.polled("a", PollResult("new", more=True))
+    assert store.sources.state("a").first_poll
     store.sources.polled("a", PollResult("empty"))
     assert not store.sources.state("a").first_poll
 
