@@ -27,7 +27,7 @@ from crawler.workers import Workers
 from scheduler.dayrates import rates_of
 from scheduler.past import FROM, Backfilled, Progress, only_unknown, sources_by_host, within
 from scheduler.run import judging, open_web
-from spiders.sitemap import Entry, read_sitemap
+from spiders.sitemap import Entry, Sitemap, read_sitemap
 from spiders.watch import for_good
 from storage.archive import WarcArchive
 from storage.store import SqlStore
@@ -126,7 +126,7 @@ class _Sitemaps:
         self._state["finished"] = self._web.now().isoformat()
         await self._note()
 
-    async def _parts(self) -> AsyncIterator[tuple[str, list[Entry]]]:
+    async def _parts(self) -> AsyncIterator[tuple[str, Sequence[Entry]]]:
         """Every sitemap below the address that lists pages, the oldest first."""
         waiting: list[tuple[str, int]] = [(self._url, self._depth)]
         asked = 0
@@ -137,23 +137,27 @@ class _Sitemaps:
                 self.done.skipped.append(url)
                 continue
             try:
-                index, entries = await self._sitemap(url)
+                found = await self._sitemap(url)
             except DragonwatchError as error:
                 if url == self._url:
                     raise
                 self.done.fail(str(error))
                 continue
-            if not index:
-                yield url, entries
+            if found.cut is not None:
+                self.done.fail(
+                    f"{found.cut}; its whole entries were taken, and calling again takes up what it lists then"
+                )
+            if not found.index:
+                yield url, found.entries
             elif depth >= DEEPEST:
                 self.done.fail(f"{url} is an index at depth {depth + 1}; its parts are not followed")
             elif self._left_to is not None:
-                parts = self._fitting(entries)
+                parts = self._fitting(found.entries)
                 await self._left_to(parts[:MOST_PARTS])
                 if len(parts) > MOST_PARTS:
                     self._too_many()
             else:
-                waiting += [(part, depth + 1) for part in reversed(self._fitting(entries))]
+                waiting += [(part, depth + 1) for part in reversed(self._fitting(found.entries))]
         if waiting:
             self._too_many()
 
@@ -165,13 +169,13 @@ class _Sitemaps:
     def _too_many(self) -> None:
         self.done.fail(f"{self._url} has more than {MOST_PARTS} parts; the rest was not asked for")
 
-    async def _sitemap(self, url: str) -> tuple[bool, list[Entry]]:
+    async def _sitemap(self, url: str) -> Sitemap:
         answer = await self._web.ask(url)
         # Headers may be secrets, which no worker needs.
         source = replace(self._source, headers={}, options={})
         return await self._workers.run(_read_sitemap, answer.body, source, answer.final_url, self._web.now())
 
-    async def _part(self, part: str, entries: list[Entry]) -> None:
+    async def _part(self, part: str, entries: Sequence[Entry]) -> None:
         fitting = sorted((entry for entry in entries if self._days.may_hold(entry)), key=_order)
         self.done.files += 1
         self.done.records += len(entries)
@@ -242,9 +246,7 @@ class _Sitemaps:
         await self._keeper.ask_store(self._store.settings.set, self._key, dict(self._state))
 
 
-def _read_sitemap(
-    _watchlist: Watchlist, body: bytes, source: Source, url: str, now: datetime
-) -> tuple[bool, list[Entry]]:
+def _read_sitemap(_watchlist: Watchlist, body: bytes, source: Source, url: str, now: datetime) -> Sitemap:
     return read_sitemap(body, source, url, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import cast
 
 from lxml import etree
 
-from crawler.errors import ReadError
+from crawler.errors import CutOff, ReadError
 from crawler.items import Lead, Source
 from crawler.urls import absolute
 from crawler.watchlist import Watchlist
@@ -23,6 +24,11 @@ MOST_UNZIPPED = 60_000_000
 """Bytes; the protocol allows 50 MB."""
 MOST_PAGES = 50_000
 """Pages; the protocol allows no more in one file."""
+_PIECE = 1 << 20
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b[^>]*>")
+_ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>")
+_ENTRY_END = re.compile(rb"</(?:[\w.-]+:)?(?:url|sitemap)\s*>")
+_BARE = re.compile(rb"&(?!#?\w{1,40};)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,16 @@ class Entry:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """A sitemap, or an index of them, with its entries in their order."""
+
+    index: bool
+    entries: tuple[Entry, ...]
+    cut: CutOff | None = None
+    """It ended too early; ``entries`` are those that are whole."""
+
+
 def asks(source: Source, watchlist: Watchlist, now: datetime) -> Sequence[Ask]:
     """A sitemap is asked once; an index leads to more."""
     return (Ask(source.url, context={"depth": "0"}),)
@@ -49,13 +65,12 @@ def read(source: Source, answered: Answered) -> Read:
     """
     days = float(source.options.get("days", 3))
     since = answered.now - timedelta(days=days)
-    index, entries = read_sitemap(answered.body, source, answered.url, answered.now)
-    recent = [entry for entry in entries if _when(entry) is None or _at_least(_when(entry), since)]
+    found = read_sitemap(answered.body, source, answered.url, answered.now)
+    recent = [entry for entry in found.entries if _when(entry) is None or _at_least(_when(entry), since)]
     recent.sort(key=lambda entry: _order(_when(entry)), reverse=True)
-    if index:
-        return Read((), more=_parts(source, answered, recent))
-    leads = tuple(_lead(entry, source) for entry in recent)
-    return Read(leads)
+    if found.index:
+        return Read((), more=_parts(source, answered, recent), cut=found.cut)
+    return Read(tuple(_lead(entry, source) for entry in recent), cut=found.cut)
 
 
 def _parts(source: Source, answered: Answered, entries: Sequence[Entry]) -> tuple[Ask, ...]:
@@ -67,35 +82,53 @@ def _parts(source: Source, answered: Answered, entries: Sequence[Entry]) -> tupl
     return tuple(Ask(entry.url, context={"depth": str(depth)}) for entry in chosen)
 
 
-def read_sitemap(body: bytes, source: Source, url: str, now: datetime) -> tuple[bool, list[Entry]]:
-    """Whether it is an index, and its entries in their order; raises ReadError where it is neither."""
-    parser = etree.XMLPullParser(
-        events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, recover=True
-    )
+def read_sitemap(body: bytes, source: Source, url: str, now: datetime) -> Sitemap:
+    """What a sitemap or an index lists; of one that is cut off, the whole entries. Raises ReadError where it is neither."""
+    text, cut = _whole(b"".join(_unzipped(body, source, url)), source, url)
     root: str | None = None
     entries: list[Entry] = []
     try:
-        for chunk in _unzipped(body, source, url):
-            parser.feed(chunk)
-            for event, found in parser.read_events():
-                element = cast(etree._Element, found)
-                name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-                if root is None:
-                    root = name
-                if event == "end" and name in ("url", "sitemap") and len(entries) < MOST_PAGES:
-                    entry = _entry(element, source, url, now)
-                    element.clear()
-                    if entry is not None:
-                        entries.append(entry)
+        for event, element in _elements(text):
+            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            if root is None:
+                root = name
+            if event == "end" and name in ("url", "sitemap") and len(entries) < MOST_PAGES:
+                entry = _entry(element, source, url, now)
+                element.clear()
+                if entry is not None:
+                    entries.append(entry)
     except etree.XMLSyntaxError as error:
-        raise ReadError(f"{source.name}: {url} is no sitemap: {error}") from None
+        raise ReadError(f"{source.name}: {url} is no XML: {error}") from None
     if root not in ("urlset", "sitemapindex"):
         raise ReadError(
             f"{source.name}: {url} is no sitemap: it starts with <{root}>"
             if root
             else f"{source.name}: {url} is no XML"
         )
-    return root == "sitemapindex", entries
+    return Sitemap(root == "sitemapindex", tuple(entries), cut)
+
+
+def _whole(text: bytes, source: Source, url: str) -> tuple[bytes, CutOff | None]:
+    """The sitemap up to its last whole entry, where it ends before its root does: a half entry has half an address."""
+    root = _ROOT.search(text)
+    if root is None or root[0].endswith(b"/>") or _ROOT_END.search(text, root.end()):
+        return text, None
+    end = max((entry.end() for entry in _ENTRY_END.finditer(text, root.end())), default=root.end())
+    return text[:end], CutOff(f"{source.name}: {url} is cut off: it ends in the middle")
+
+
+def _elements(text: bytes) -> Iterator[tuple[str, etree._Element]]:
+    """The start and the end of each element, mistakes in the XML passed over; raises XMLSyntaxError where it is none."""
+    parser = etree.XMLPullParser(
+        events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, recover=True
+    )
+    if b"\0" not in text:  # UTF-16 is as it is
+        text = _BARE.sub(b"&amp;", text)
+    for at in range(0, len(text), _PIECE):
+        parser.feed(text[at : at + _PIECE])
+        yield from cast(Iterator[tuple[str, etree._Element]], parser.read_events())
+    parser.close()  # only this tells what stands behind the first mistake
+    yield from cast(Iterator[tuple[str, etree._Element]], parser.read_events())
 
 
 def _unzipped(body: bytes, source: Source, url: str) -> Iterator[bytes]:
@@ -106,7 +139,7 @@ def _unzipped(body: bytes, source: Source, url: str) -> Iterator[bytes]:
     rest = body
     try:
         while rest and left > 0 and not unzip.eof:
-            piece = unzip.decompress(rest, min(left, 1 << 20))
+            piece = unzip.decompress(rest, min(left, _PIECE))
             left -= len(piece)
             rest = unzip.unconsumed_tail
             yield piece

@@ -262,6 +262,16 @@ async def test_what_cannot_be_had_is_told_and_the_rest_is_read(past: Past) -> No
         assert len(done.errors) == 2
 
 
+async def test_a_sitemap_that_is_cut_off_is_told_and_its_whole_entries_are_taken(past: Past) -> None:
+    async with loopback() as site:
+        site.pages["/s.xml"] = sitemap(f"<loc>{site.url('/a')}</loc>", f"<loc>{site.url('/b')}</loc>")[:-30]
+        site.pages["/a"] = html(LAYOFF)
+        done = await past.sitemap(site.url("/s.xml"))
+    assert (done.records, done.found) == (1, 1)
+    [error] = done.errors
+    assert "/s.xml is cut off: it ends in the middle; its whole entries were taken" in error
+
+
 async def test_a_broken_off_sitemap_goes_on_where_it_stopped(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scheduler.sitemaps.NOTED_EVERY", 1)
     async with loopback() as site:

@@ -78,6 +78,35 @@ def test_what_is_no_sitemap_is_told(body: str | bytes, why: str) -> None:
         told(body)
 
 
+@pytest.mark.parametrize("left", [1, 9, 40, 120])
+def test_of_one_that_is_cut_off_the_whole_entries_are_leads(left: int) -> None:
+    read = told(NEWS.encode()[:-left])
+    assert read.cut is not None and str(read.cut) == f"site: {URL} is cut off: it ends in the middle"
+    assert {lead.url for lead in read.leads} <= {lead.url for lead in told(NEWS).leads}
+    assert "https://news.example/1" in {lead.url for lead in read.leads}
+
+
+def test_of_an_index_that_is_cut_off_the_whole_parts_are_asked() -> None:
+    read = told(index(4)[: -len("23</lastmod></sitemap></sitemapindex>")])
+    assert [ask.url[-2:] for ask in read.more] == ["22", "21"]
+    assert read.cut is not None
+
+
+@pytest.mark.parametrize("end", ["</urlset>", "</urlset >\n<!-- made in 0.3 s -->\n"])
+def test_one_that_ends_as_it_should_is_whole(end: str) -> None:
+    assert told(NEWS.replace("</urlset>", end)).cut is None
+    assert told('<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>').cut is None
+
+
+@pytest.mark.parametrize("mistake", ["?a=1&b=2", "?a=1&nbsp;2"], ids=["bare ampersand", "entity"])
+def test_a_mistake_in_one_entry_costs_no_other(mistake: str) -> None:
+    pages = "".join(f"<url><loc>https://news.example/{n}</loc></url>" for n in range(2, 9))
+    leads = told(f"<urlset><url><loc>https://news.example/1{mistake}</loc></url>{pages}</urlset>").leads
+    assert [lead.url[-1] for lead in leads][1:] == list("2345678")
+    if "&b" in mistake:
+        assert leads[0].url == "https://news.example/1?a=1&b=2"
+
+
 def test_entities_and_files_are_not_read() -> None:
     bomb = "".join("<!ENTITY a" + str(n) + ' "' + f"&a{n - 1};" * 10 + '">' for n in range(1, 12))
     evil = f'<!DOCTYPE urlset [<!ENTITY a0 "x"><!ENTITY file SYSTEM "file:///etc/passwd">{bomb}]><urlset><url><loc>https://news.example/&file;</loc></url><url><loc>https://news.example/2</loc><news:title xmlns:news="n">&a11;</news:title></url></urlset>'
