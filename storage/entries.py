@@ -71,9 +71,10 @@ _VOICES = (
     .group_by(_ROOT, _DENIES)
 )
 _DENIED = (
-    select(reports.c.known_id)
+    select(_ROOT)
     .distinct()
-    .where(reports.c.known_id.in_(_IDS), ~reports.c.withdrawn, reports.c.status == "denied")
+    .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
+    .where(_OF_IDS, ~reports.c.withdrawn, reports.c.status == "denied")
 )
 _SPAN = Prepared(
     select(known_figures.c.first_reported, known_figures.c.last_reported, known_figures.c.status).where(
@@ -231,8 +232,9 @@ def with_reports(connection: Connection, rows: Sequence[RowMapping]) -> list[Kno
     """The entries of these rows, with their reports."""
     ids = [row["id"] for row in rows]
     said = reports_of(connection, ids)
-    disputed = {id for lot in chunks(ids) for id in connection.execute(_DENIED, {"ids": list(lot)}).scalars()}
-    return [known_of_row(row, said.get(row["id"], ()), row["id"] in disputed) for row in rows]
+    roots = [row["merged_into"] or row["id"] for row in rows]
+    disputed = {id for lot in chunks(roots) for id in connection.execute(_DENIED, {"ids": list(lot)}).scalars()}
+    return [known_of_row(row, said.get(row["id"], ()), root in disputed) for row, root in zip(rows, roots, strict=True)]
 
 
 def known_of_row(row: RowMapping, said: Sequence[Report], disputed: bool) -> Known:

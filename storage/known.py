@@ -23,7 +23,8 @@ _COLUMNS = (
     "status", "first_reported", "last_reported",
 )  # fmt: skip
 _ENTRIES = f"""
-    SELECT {", ".join(f"k.{name}" for name in _COLUMNS)}, CAST(k.investors AS text) AS investors
+    SELECT {", ".join(f"k.{name}" for name in _COLUMNS)}, CAST(k.investors AS text) AS investors,
+        coalesce(k.merged_into, k.id) AS root
     FROM known_figures k WHERE k.company IN :companies ORDER BY k.id
 """  # noqa: S608
 _REPORTS = """
@@ -79,7 +80,8 @@ def known_to_judge(connection: Connection, companies: Sequence[str]) -> list[Kno
         if status != "denied" or known_status == "denied":
             said[root] += (_report(*rest),)
     rows = connection.execute(_ASK_ENTRIES, wanted).all()
-    return [_known(tuple(row), said.get(row[0], ()), row[0] in denied) for row in rows]
+    # What is said of an entry is said of all that are merged into it.
+    return [_known(tuple(row), said.get(root, ()), root in denied) for *row, root in rows]
 
 
 @lru_cache(maxsize=50_000)

@@ -115,6 +115,18 @@ def test_an_entry_is_as_sure_as_what_an_edit_leaves(store: SqlStore) -> None:
     assert [one.status for one in known(store)] == ["reported"]
 
 
+def test_a_merged_figure_is_denied_once(store: SqlStore) -> None:
+    take(store, "a", FIRST, sum_of("600000000"))
+    take(store, "b", OTHER, sum_of("700000000"))
+    kept, merged = store.flags.find()
+    store.flags.decide(merged.id, Verdict("merge", by="ann", into=kept.id))
+    take(store, "c", FIRST[::-1], sum_of("700000000", status="denied"))
+    assert [one.disputed for one in known(store)] == [True, True]
+    assert all(found.disputed for one in known(store) if (found := store.ledger.get(one.id)))
+    take(store, "d", OTHER[::-1], sum_of("700000000", status="denied"))
+    assert [reason for reason, _ in reasons(store)] == ["new", "new", "denied"]
+
+
 @pytest.mark.parametrize("after", [("600000000",), ()], ids=["another's figure", "no figure"])
 def test_rejecting_an_edit_leaves_what_was_decided_of_its_figure(store: SqlStore, after: tuple[str, ...]) -> None:
     take(store, "a", FIRST, sum_of("600000000"))
