@@ -3,7 +3,8 @@
 DragonwatchError
   ConfigError          a key or option is wrong (exit status 2)
   FetchError           a page could not be had
-    Refused            we may not go there: private address, robots.txt, scheme
+    Refused            we may not go there: private address, scheme
+      ByRobots         the site's robots.txt says so, or cannot be had
     TooLarge           more than fetch.max_size after decompression
     TooSlow            longer than fetch.timeout in all
     Blocked            a challenge, a login page, a soft 404 stands in for it
@@ -40,6 +41,10 @@ class FetchError(DragonwatchError):
 
 class Refused(FetchError):
     """We may not go there."""
+
+
+class ByRobots(Refused):
+    """The site's robots.txt closes it to us, or cannot be had."""
 
 
 class TooLarge(FetchError):

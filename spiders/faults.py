@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from crawler.errors import (
     BadStatus,
     Blocked,
+    ByRobots,
     CutOff,
     FetchError,
     ReadError,
@@ -62,7 +63,7 @@ def fault_of(error: Exception, source: Source) -> Fault:
 
 
 def _why(error: Exception) -> str | None:
-    if isinstance(error, Refused) and "robots.txt" in str(error):
+    if isinstance(error, ByRobots):
         return "robots"
     return error.why if isinstance(error, Blocked) else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.errors import BadStatus, Blocked, FetchError, Refused, Stopped, TooLarge, Unreachable, Waiting
+from crawler.errors import BadStatus, Blocked, ByRobots, FetchError, Refused, Stopped, TooLarge, Unreachable, Waiting
 from crawler.urls import authority_of, origin_of
 
 KEPT = timedelta(days=1)
@@ -42,13 +42,13 @@ class Robots:
         self._known: dict[tuple[str, str], asyncio.Future[_Rules]] = {}
 
     async def check(self, url: str) -> None:
-        """Raises Refused where the host does not want the address asked, or its robots.txt cannot be had."""
+        """Raises ByRobots where the host does not want the address asked, or its robots.txt cannot be had."""
         origin = origin_of(url)
         rules = await self._rules(origin)
         if rules.closed is not None:
             raise rules.closed
         if rules.rules is not None and not rules.rules.can_fetch(url, self._agent):
-            raise Refused(f"{url} is closed to us by the robots.txt of {origin[1]}")
+            raise ByRobots(f"{url} is closed to us by the robots.txt of {origin[1]}")
 
     async def close(self) -> None:
         """Ends the questions that are under way."""
@@ -80,7 +80,7 @@ class Robots:
         except BadStatus as answer:
             if answer.status < 500 and answer.status != 429:
                 return _Rules(now + KEPT)
-            closed: FetchError = Refused(
+            closed: FetchError = ByRobots(
                 f"{url} answered {answer.status}; until it can be read nothing of its host is asked"
             )
         except TooLarge as answer:
@@ -90,7 +90,7 @@ class Robots:
         except (Unreachable, Waiting, Refused) as answer:
             closed = answer
         except FetchError as answer:
-            closed = Refused(f"{url} cannot be read, so nothing of its host is asked: {answer}")
+            closed = ByRobots(f"{url} cannot be read, so nothing of its host is asked: {answer}")
         return _Rules(now + KEPT_UNREACHABLE, closed=closed)
 
     def _read(self, body: bytes, url: str, now: datetime) -> _Rules:
