@@ -82,6 +82,9 @@ def load_config(path: Path | None = None) -> Config:
             f"the environment variable {_not_json(os.environ)} is not written as JSON; "
             """for a list write for example '["a", "b"]'"""
         ) from None
+    names = [source.name for source in config.source]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ConfigError(f"source {twice!r} stands twice in the configuration; give the other one a name of its own")
     if config.workers.enabled and not config.storage.url.startswith("postgresql"):
         raise ConfigError(
             "workers.enabled wants a database that several processes share, and storage.url names none such; "

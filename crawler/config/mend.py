@@ -67,6 +67,9 @@ def _dotted(location: Sequence[int | str]) -> str:
 
 def _cause(error: Mapping[str, Any]) -> str:
     """What pydantic found, without repeating what may be a secret."""
+    if error["type"] == "tuple_type":
+        section = error["loc"][0]
+        return f"it is a list: [[{section}]], in double brackets" if error["loc"] == (section,) else "it is no list"
     message = str(error["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:] if message[:2].istitle() else message
 

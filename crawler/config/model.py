@@ -27,6 +27,7 @@ from crawler.config.values import (
     OptionalSize,
     OptionalZone,
     PositiveDuration,
+    ProxyAddress,
     Size,
     WebAddress,
     Zone,
@@ -72,7 +73,7 @@ class FetchConfig(Section):
     max_size: Size = Field(default="15 MiB", validate_default=True)
     obey_robots: bool = True
     allow_networks: tuple[Network, ...] = ()
-    proxy: str = ""
+    proxy: ProxyAddress = ""
     ca_file: str = ""
     region: str = ""
 
@@ -111,7 +112,7 @@ class SourceConfig(Section):
     delay: float | None = Field(default=None, ge=0)
     headers: dict[str, str] | None = None
     cookies: bool | None = None
-    proxy: str | None = None
+    proxy: ProxyAddress | None = None
     options: dict[str, Any] | None = None
     note: str | None = None
     example: str | None = None
@@ -121,7 +122,7 @@ class SourceConfig(Section):
 class MailConfig(Section):
     """The mail server that takes the letters."""
 
-    host: str = "localhost"
+    host: str = Field(default="localhost", min_length=1)
     port: int = Field(default=25, ge=1, le=65535)
     security: Literal["none", "starttls", "tls"] = "none"
     username: str = ""

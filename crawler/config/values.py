@@ -125,6 +125,13 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _proxy(value: str) -> str:
+    # The value is not repeated: it may hold a password.
+    if value and not re.fullmatch(r"https?://[^\s/]+/?", value):
+        raise ValueError("it is no address of a proxy: http://host:port")
+    return value
+
+
 def _clock_time(value: str) -> str:
     if parse_at(value) is None:
         raise ValueError(f'{value!r} is no time of day such as "03:30"')
@@ -176,6 +183,7 @@ Every = Annotated[str, AfterValidator(_every)]
 At = Annotated[str, AfterValidator(_at)]
 Days = Annotated[str, AfterValidator(_days)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+ProxyAddress = Annotated[str, AfterValidator(_proxy)]
 OptionalDuration = Annotated[timedelta | None, BeforeValidator(_optional(parse_duration))]
 OptionalSize = Annotated[int | None, BeforeValidator(_optional(parse_size))]
 ClockTime = Annotated[str, AfterValidator(_clock_time)]

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 from crawler.config import FetchConfig
+from crawler.errors import ConfigError
 from crawler.fetch.addresses import networks
 from crawler.fetch.exchange import Rules
 
 
 def rules_of(config: FetchConfig) -> Rules:
-    """The configuration's ``[fetch]`` as the client needs it."""
+    """The configuration's ``[fetch]`` as the client needs it; raises ConfigError where its certificates cannot be read."""
+    if config.ca_file:
+        try:
+            ssl.create_default_context(cafile=config.ca_file)
+        except OSError as error:  # what is no certificate is one too
+            why = (
+                error.strerror if isinstance(error, FileNotFoundError | PermissionError) else "it holds no certificate"
+            )
+            raise ConfigError(
+                f"fetch.ca_file names {config.ca_file}, which cannot be used: {why}; check the path, or leave it empty"
+            ) from None
     agent = config.user_agent
     if config.contact and config.contact not in agent:
         agent = f"{agent} (+{config.contact})"

@@ -147,6 +147,12 @@ def test_relative_paths_of_a_file_start_from_its_folder(tmp_path: Path) -> None:
             ["source (number 2).kind", "line 5", "'feed'"],
         ),
         ("[[source]]\nname = 'a'\nevery = '61 * * * *'", ["every", "'61' is no minute"]),
+        ("[[source]]\nname = 'a'\n[[source]]\nname = 'a'", ["source 'a' stands twice", "a name of its own"]),
+        ("[source]\nname = 'a'", ["source in", "[[source]], in double brackets"]),
+        ("[fetch]\nallow_networks = '10.0.0.0/8'", ["fetch.allow_networks", "line 2", "it is no list"]),
+        ("[fetch]\nproxy = 'squid'", ["fetch.proxy", "line 2", "http://host:port"]),
+        ("[[source]]\nname = 'a'\nproxy = 'squid'", ["source (number 1).proxy", "line 3", "http://host:port"]),
+        ("[mail]\nhost = ''", ["mail.host", "line 2", 'host = "localhost"']),
         ("[[source]]\nname = 'a'\nevery = 'often'", ["every", "adaptive"]),
         ("[[source]]\nurl = 'https://a.example/'", ["source (number 1).name is missing"]),
         ("[[recipient]]\naddress = 'me@example.org'\nat = '25:00'", ["recipient (number 1).at", "line 3", '"08:00"']),
@@ -165,6 +171,7 @@ def test_one_sentence_names_key_place_cause_and_mend(text: str, words: list[str]
 
 def test_a_secret_is_in_no_error() -> None:
     assert "hunter2" not in refusal("[mail]\npassword = 'hunter2'")
+    assert "hunter2" not in refusal("[fetch]\nproxy = 'me:hunter2@squid'")
     assert "token" not in refusal("[[alert]]\nurl = 'https://hook.example/token'\nkinds = ['everything']")
 
 

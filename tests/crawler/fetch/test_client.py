@@ -9,12 +9,24 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web as server
 
-from crawler.errors import BadStatus, Blocked, FetchError, Refused, Stopped, TooLarge, TooSlow, Unreachable, Waiting
+from crawler.errors import (
+    BadStatus,
+    Blocked,
+    ConfigError,
+    FetchError,
+    Refused,
+    Stopped,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+    Waiting,
+)
 from crawler.fetch.answer import Terms
 from crawler.fetch.client import Web
 from crawler.fetch.politeness import Pace, retry_after
@@ -431,3 +443,10 @@ async def test_moves_are_told_only_when_every_step_is_for_good(site: Loopback, c
         assert (await client.ask(site.url("/old"))).moved_to == site.url("/new")
         assert (await client.ask(site.url("/now"))).moved_to is None
         assert (await client.ask(site.url("/new"))).moved_to is None
+
+
+def test_certificates_that_cannot_be_used_are_told_before_anybody_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "text.pem").write_text("no certificate")
+    for name, why in (("gone.pem", "No such file"), ("text.pem", "it holds no certificate")):
+        with pytest.raises(ConfigError, match=rf"fetch.ca_file names .*{name}, which cannot be used: {why}"):
+            rules_of(config(ca_file=str(tmp_path / name)).fetch)
