@@ -94,18 +94,18 @@ class _Worker:
         self._killed = False
 
     def call(self, function: Callable[..., T], arguments: tuple[Any, ...], deadline: float) -> T:
-        line = self._started()
-        self._calls += 1
         try:
+            line = self._started()
+            self._calls += 1
             line.send((function, arguments))
             if not line.poll(deadline):
                 self.end()
                 raise _Lost(f"took longer than {deadline:g} seconds")
             done, value = line.recv()
         except (EOFError, OSError):
-            code = self._process.exitcode if self._process else None
+            process = self._process
             self.end()
-            raise _Lost(f"crashed its worker (exit status {code})") from None
+            raise _Lost(f"crashed its worker (exit status {process.exitcode if process else None})") from None
         if self._calls >= RENEWED_AFTER:
             self.end()
         if done:
@@ -165,7 +165,8 @@ def _context() -> ForkServerContext | SpawnContext:
 def _serve(line: Connection[Any, Any], shared: bytes) -> None:
     """A worker's whole life: call after call until the line closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to all; it is the parent's to answer
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
     first = pickle.loads(shared)  # noqa: S301 - from our own parent process, over a pipe
     try:
         line.send("ready")

@@ -76,6 +76,21 @@ async def test_hung_and_crashed_workers_fail_their_own_calls_alone(pool: Workers
     assert time.monotonic() - began < 20
 
 
+class Unloadable:
+    """What is shared, and ends the process that loads it."""
+
+    def __reduce__(self) -> Any:
+        return os._exit, (3,)
+
+
+async def test_a_worker_that_dies_as_it_starts_costs_its_call_alone_and_is_told() -> None:
+    async with Workers(Unloadable(), count=1) as pool:
+        for _ in range(2):
+            with pytest.raises(ReadError, match=r"crashed its worker \(exit status 3\)"):
+                await pool.run(which)
+        assert pool.replaced == 2
+
+
 async def test_workers_are_renewed_before_they_grow_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "RENEWED_AFTER", 3)
     async with Workers(0, count=1) as pool:
