@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -109,7 +109,9 @@ class Ticket:
         if self.leave is not None:
             self.leave()
         if outcome is not None:
-            self.tally.figures += sum(judged.same_as is None for judged in outcome.judged)
+            self.tally.figures += sum(
+                judged.same_as is None and judged.relation != "repeats" for judged in outcome.judged
+            )
             self.tally.flags += flags_of(outcome)
         if error and len(self.share.errors) < 20:
             self.share.errors.append(error)
@@ -123,6 +125,3 @@ class Ticket:
 def flags_of(outcome: Outcome) -> int:
     """The flags that an outcome raises."""
     return sum(judged.flag for judged in outcome.judged) + len(outcome.signals) + len(outcome.edits)
-
-
-Room = Callable[[], Awaitable[None]]

@@ -33,7 +33,6 @@ class Raising:
     _stood: dict[tuple[object, ...], int] = field(default_factory=dict)
     """Where the figures of that revision are in the ledger, by what they say."""
     _events: dict[tuple[str, str], int] = field(default_factory=dict)
-    _same: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def enter(self, outcome: Outcome) -> None:
         """Ledger first, then the flags.
@@ -48,10 +47,9 @@ class Raising:
                 continue
             if judged.relation == "repeats" and judged.same_as is None:
                 continue  # it only says again what another figure of this article says
-            repeated = self._key(judged) in self._same
             entry = self._entry(judged)
             self.entries[judged.figure] = entry
-            if judged.flag and not repeated:
+            if judged.flag:
                 self._flag_figure(judged, entry)
         for edit in outcome.edits:
             self._edit(edit)
@@ -60,17 +58,9 @@ class Raising:
         for known in outcome.reopened:
             reopen(self.connection, int(known), why=f"article {self.said.article} denies it", now=self.now)
 
-    def _key(self, judged: Judged) -> tuple[object, ...]:
-        figure = judged.figure
-        return (figure.company, figure.kind, figure.low, figure.high, figure.unit, figure.event, judged.same_as)
-
     def _entry(self, judged: Judged) -> int:
         """The entry that a figure reports: an old one, or one opened now."""
-        key = self._key(judged)
-        entry = self._same.get(key)
-        if entry is None:
-            entry = int(judged.same_as) if judged.same_as is not None else self._open(judged)
-            self._same[key] = entry
+        entry = int(judged.same_as) if judged.same_as is not None else self._open(judged)
         add_report(self.connection, entry, self.said, judged.figure.status)
         return entry
 

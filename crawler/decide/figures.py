@@ -151,10 +151,11 @@ def _new(told: Told, held: Sequence[_Held]) -> Judged:
 def _drop_doubles(told: Sequence[Told], judged: list[Judged], rates: Rates) -> None:
     """Where one article gives a number twice, closer and wider or in two currencies, the closest one is flagged."""
     for at, one in enumerate(told):
-        if not judged[at].flag or one.figure.status == "denied":
+        if not judged[at].flag:
             continue
         for other_at, other in enumerate(told):
-            if other_at == at or not judged[other_at].flag or other.figure.status == "denied":
+            alike = (one.figure.status == "denied") == (other.figure.status == "denied")
+            if other_at == at or not judged[other_at].flag or not alike:
                 continue
             if _says_it_better(other, one, other_at < at, rates):
                 judged[at] = silenced(judged[at])
@@ -169,6 +170,8 @@ def silenced(judged: Judged) -> Judged:
 
 def _says_it_better(one: Told, other: Told, before: bool, rates: Rates) -> bool:
     first, second = one.figure, other.figure
+    if before and _number(first) == _number(second):
+        return True  # of another unit or time, maybe, but a number is asked about once
     if (first.company, first.kind, first.scope, first.as_of) != (
         second.company,
         second.kind,
@@ -180,6 +183,10 @@ def _says_it_better(one: Told, other: Told, before: bool, rates: Rates) -> bool:
     if stand == "same":
         return before
     return stand == "finer" and first.kind not in ("raised", "raised_total", "valuation")
+
+
+def _number(figure: Figure) -> tuple[object, ...]:
+    return figure.company, figure.kind, figure.low, figure.high, figure.unit, figure.event
 
 
 def _nearness(told: Told, known: Known) -> tuple[int, str]:

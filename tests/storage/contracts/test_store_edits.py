@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from crawler.decide import decide
-from crawler.items import Figure, Known, Outcome, Verdict
+from crawler.items import Figure, Known, Lead, Outcome, Source, Verdict
+from crawler.tally import Share, Tally
 from storage.store import SqlStore
 from tests.storage.building import figure, page, reading
 
@@ -47,6 +49,20 @@ def known(store: SqlStore) -> list[Known]:
 
 def reasons(store: SqlStore) -> list[tuple[str, str]]:
     return [(flag.reason, flag.state) for flag in store.flags.find()]
+
+
+def test_what_is_counted_is_what_is_kept(store: SqlStore) -> None:
+    cut = {"kind": "laid_off", "unit": "people"}
+    research, sales = sum_of("100", scope="研发", **cut), sum_of("100", scope="销售", start=70, end=73, **cut)
+    share, tally = Share(Source("a", "feed", "https://a.example")), Tally()
+    denied = sum_of("900000000", status="denied")
+    for name, figures in (
+        ("a", (sum_of("600000000"), sum_of("600000000", start=50, end=54), research, sales)),
+        ("b", (denied, replace(denied, scope="研发", start=60, end=64))),
+    ):
+        outcome = take(store, name, FIRST if name == "a" else OTHER, *figures)
+        tally.open(share, Lead("a", f"https://news.example/{name}")).end(outcome.end, outcome=outcome)
+    assert (tally.figures, tally.flags) == (len(known(store)), len(store.flags.find())) == (3, 3)
 
 
 def test_an_amended_figure_is_not_asked_about_again_when_other_words_are_edited(store: SqlStore) -> None:

@@ -117,13 +117,6 @@ def test_figures_of_one_event_are_reviewed_together(store: SqlStore) -> None:
     assert [flag.id for flag in store.flags.together(flags[0].id)] == [flags[0].id, flags[1].id]
 
 
-def test_a_figure_told_twice_in_one_article_is_flagged_once(store: SqlStore) -> None:
-    in_title = figure(where="title")
-    read = reading("说了两次", in_title, figure())
-    store.take_in(page("a"), read, stored(read, judged(in_title), judged(figure())))
-    assert len(store.flags.find()) == 1
-
-
 def test_a_baseline_is_learnt_without_a_flag(store: SqlStore) -> None:
     read = reading("旧闻", figure())
     store.take_in(page("a"), read, stored(read, judged(figure(), flag=False), baseline=True))
