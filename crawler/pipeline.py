@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from crawler.errors import DragonwatchError, FetchError, StoreUnavailable
-from crawler.items import Outcome, Page, Reading
+from crawler.errors import DragonwatchError, FetchError, ReadError, StoreUnavailable
+from crawler.items import Article, Outcome, Page, Reading
 from crawler.ports import Archive, Clock, Judge, Store, Taking
 from crawler.reading.bound import MOST, bind
 from crawler.reading.read import read, read_next_page
@@ -103,16 +103,24 @@ class Keeper:
         """Reads a page with those on which its article goes on, or what its feed gave instead where it holds no text."""
         self._reading += 1
         try:
-            reading = await self._workers.run(read_page, page)
+            reading = await self._said(page)
             if further is not None and reading.article.next_page and reading.companies:
-                page = await self._bound(page, reading.article.next_page, further)
-                return page, await self._workers.run(read_page, page)
+                bound = await self._bound(page, reading.article.next_page, further)
+                whole = await self._said(bound)
+                return (page, reading) if whole.error else (bound, whole)
             if reading.error and (spare := page_of_lead(page)) is not None:
-                return spare, await self._workers.run(read_page, spare)
+                return spare, await self._said(spare)
             return page, reading
         finally:
             self._reading -= 1
             self._count()
+
+    async def _said(self, page: Page) -> Reading:
+        """What a page says; one that breaks its reader fails like any that cannot be read, and is tried as often."""
+        try:
+            return await self._workers.run(read_page, page)
+        except ReadError as error:
+            return Reading(Article(None, ""), error=str(error))
 
     async def _bound(self, page: Page, address: str | None, further: Further) -> Page:
         """The page and those on which its article goes on, as far as they can be had."""
@@ -122,10 +130,10 @@ class Keeper:
             known.add(canonical(address))
             try:
                 found.append(await further(address))
-            except FetchError as error:
+                address = await self._workers.run(read_next, found[-1])
+            except (FetchError, ReadError) as error:
                 _log.warning("an article is kept without its last pages: %s", error, extra={"url": page.url})
                 break
-            address = await self._workers.run(read_next, found[-1])
         return bind(page, found)
 
     def keep(self, page: Page, reading: Reading, baseline_before: datetime | None) -> Outcome:

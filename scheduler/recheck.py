@@ -158,14 +158,8 @@ class _Round:
         if answer.status == 304 or await self.keeper.ask_store(self._is_as_archived, look, answer.body):
             await self._unchanged(look, answer)
             return "unchanged"
-        try:
-            page, reading = await self.keeper.read(
-                _page(look, source, answer, self.web), partial(further_page, self.web, source)
-            )
-        except ReadError:
-            # What hangs or crashes its reader does so the next time, too, and must not be asked for until then.
-            await self.keeper.ask_store(self.store.articles.looked, look.article)
-            raise
+        page = _page(look, source, answer, self.web)
+        page, reading = await self.keeper.read(page, partial(further_page, self.web, source))
         if reading.error:
             # A page that says nothing today was not edited to say nothing: a template, a wall, a fault.
             await self.keeper.ask_store(self.store.articles.looked, look.article)

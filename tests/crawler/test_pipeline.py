@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler import pipeline
-from crawler.errors import BadStatus
+from crawler.errors import BadStatus, ReadError
 from crawler.items import Article, CompanyMention, Lead, Outcome, Page, Reading, Source
 from crawler.pipeline import Catch, Keeper
 from crawler.ports import Taking
@@ -80,6 +80,45 @@ async def test_a_page_that_reads_slowly_holds_the_others_up_for_a_moment_only(mo
     await tasks[1]
     assert store.taken == [["1"], ["2"]]
     assert tally.counts()["stored"] == 2
+
+
+class Breaking:
+    """Workers whom the pages with these addresses break."""
+
+    def __init__(self, *breaks: str) -> None:
+        self._breaks = breaks
+
+    async def run(self, function: Any, page: Page) -> Any:
+        whole = [url for url, _ in unbind(page.body, page.url)]
+        if page.url in self._breaks or whole[-1] in self._breaks:
+            raise ReadError("reading crashed its worker")
+        return Reading(Article(None, "", next_page="http://a.example/2"), companies=(CompanyMention("yitu", 1, True),))
+
+
+@pytest.mark.parametrize(
+    ("breaks", "error"), [("http://a.example/1", "reading crashed its worker"), ("http://a.example/2", None)]
+)
+async def test_a_page_that_breaks_its_reader_is_kept_as_failed_and_a_further_one_left_out(
+    breaks: str, error: str | None
+) -> None:
+    store, kept = Lots(), list[Reading]()
+
+    def judge_of(reading: Reading, *_: Any) -> Any:
+        kept.append(reading)
+        return lambda *_: Outcome(end="failed" if reading.error else "stored", reading=reading)
+
+    async def further(url: str) -> Page:
+        return Page(url, url, b"", NOW)
+
+    keeper = Keeper(
+        workers=Breaking(breaks), store=store, archive=None, judge=judge_of, clock=FixedClock(), baseline=NOW  # type: ignore[arg-type]
+    )  # fmt: skip
+    tally = Tally(lambda: None)
+    ticket = tally.open(Share(Source("a", "feed", "http://a.example/feed")), Lead("a", "http://a.example/1"))
+    url = "http://a.example/1"
+    await keeper.take(Catch(Page(url, url, b"", NOW), ticket, further))
+    assert [reading.error for reading in kept] == [error]
+    assert tally.counts()["failed"] == (error is not None)
 
 
 class Book:

@@ -213,5 +213,5 @@ async def test_a_page_that_cannot_be_read_waits_for_its_next_turn(
 
         monkeypatch.setattr("crawler.workers.Workers.run", crashes)
         done = await watch.look(days=1)
-        assert (done.failed, len(done.errors)) == (1, 1)
+        assert (done.looked, done.unreachable) == (1, 1)
         assert await watch.look(minutes=5) == Rechecked()
