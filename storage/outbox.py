@@ -252,7 +252,7 @@ def _erased(connection: Connection, number: int) -> bool:
 
 def outbox_id(id: str) -> int:
     """The number behind an id; raises NotThere where it is none."""
-    if not id.isascii() or not id.isdigit():
+    if not id.isascii() or not id.isdigit() or len(id) > 18:
         raise NotThere(f"{id!r} is no id of a letter; `dragonwatch digest list` shows them")
     return int(id)
 

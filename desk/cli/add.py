@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.errors import ReadError
 from crawler.plural import counted
 from desk.cli.common import json_option, put_json, with_desk, wrong
 from desk.cli.options import published_option
@@ -39,7 +40,13 @@ def add_command(
     page = page_at(wiring, what, url=url, published=published, outlet=outlet)
     if not page.body.strip():
         wrong(f"{'standard input' if what == '-' else what} is empty; give the page's text or HTML")
-    taken = take_in(wiring, page)
+    try:
+        taken = take_in(wiring, page)
+    except ReadError as error:
+        if page.final_url:
+            raise
+        _, _, why = str(error).partition(": ")  # behind the address made of its content, which nobody typed
+        raise ReadError(f"{what} could not be read: {why}") from None
     outcome = taken.outcome
     flags = sum(judged.flag for judged in outcome.judged) + len(outcome.signals) + len(outcome.edits)
     if as_json:

@@ -40,6 +40,8 @@ def articles_command(
     Example:
       dragonwatch articles --company sensetime --since 7d --search 裁员
     """
+    if since is not None and until is not None and since > until:
+        wrong("--since is after --until; turn them round")
     found = wiring.store.articles.find(
         company=wiring.company(company), source=source, since=since, until=until, search=search, limit=limit
     )

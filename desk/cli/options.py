@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -31,10 +31,16 @@ class When(click.ParamType["datetime | date"]):
         try:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
                 return date.fromisoformat(value)
-            moment = datetime.fromisoformat(value)
+            return in_calendar(datetime.fromisoformat(value))
         except ValueError:
             self.fail(f"{value!r} is no date; write 2024-05-01 or 2024-05-01T08:00+08:00", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def in_calendar(moment: datetime) -> datetime:
+    """The moment with its offset, or as UTC where it has none; raises ValueError where it is in no zone's calendar."""
+    if moment.year in (MINYEAR, MAXYEAR):  # another zone may have no date for it
+        raise ValueError(f"{moment} is at the calendar's end")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Since(When):
@@ -46,7 +52,10 @@ class Since(When):
         """The aware moment from which on things count."""
         if isinstance(value, str) and re.fullmatch(r"\d+[hdw]", value):
             hours = int(value[:-1]) * {"h": 1, "d": 24, "w": 168}[value[-1]]
-            return SystemClock().now() - timedelta(hours=hours)
+            try:
+                return SystemClock().now() - timedelta(hours=hours)
+            except OverflowError:
+                self.fail(f"{value!r} reaches back beyond the calendar; leave it out for all there is", param, ctx)
         moment = super().convert(value, param, ctx)
         return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
 

@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 
 from crawler.watchlist import Watchlist
 from desk.cli.common import warn, wrong
+from desk.cli.options import in_calendar
 from desk.cli.pages import page_of
 
 CHUNK = 8
@@ -174,7 +175,9 @@ def _answer_all(chunk: list[Line], explain: bool) -> list[Answer]:
 def _answer(line: Line, explain: bool) -> Answer:
     try:
         given = json.loads(line[1])
-    except ValueError as error:
+    except UnicodeDecodeError:
+        return _refused(line, {}, "it is not UTF-8; write the file as JSON in UTF-8, one object a line")
+    except (ValueError, RecursionError) as error:
         return _refused(line, {}, f"it is not JSON ({error})")
     if not isinstance(given, dict):
         return _refused(line, {}, 'it is no JSON object; write {"id": …, "text": …}')
@@ -185,6 +188,8 @@ def _answer(line: Line, explain: bool) -> Answer:
         return _refused(line, given, f"reading took longer than {SECONDS} s")
     except (ValueError, TypeError) as error:
         return _refused(line, given, str(error))
+    except Exception as error:  # a mistake of ours costs this line alone
+        return _refused(line, given, f"reading failed ({type(error).__name__}: {error})")
     finally:
         signal.alarm(0)
 
@@ -215,7 +220,7 @@ def _moment(text: str | None) -> datetime | date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+        return date.fromisoformat(text) if len(text) == 10 else in_calendar(datetime.fromisoformat(text))
     except ValueError:
         return None
 

@@ -411,6 +411,14 @@ def test_a_database_that_is_none_is_told(installation: Installation) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_add_names_the_file_that_cannot_be_read(installation: Installation, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.html"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+    result = installation.run("add", str(picture))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"dragonwatch: {picture} could not be read: the answer is a PNG image")
+
+
 def test_add_takes_a_page_in(installation: Installation, tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text("旷视科技今日宣布裁员300人，约占员工总数的10%。旷视科技表示补偿方案依法执行。", encoding="utf-8")

@@ -177,6 +177,34 @@ def test_a_bad_line_is_answered_with_its_error_and_the_rest_is_read(installation
     assert [line.split(":")[1] for line in errors.splitlines()] == [f" line {number}" for number in range(1, 6)]
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"[" * 100_000, "it is not JSON"),
+        (b'{"id": ' + b'{"a": ' * 100_000 + b"1" + b"}" * 100_001, "it is not JSON"),
+        ('{"text": "商汤"}'.encode("gb18030"), "it is not UTF-8; write the file"),
+    ],
+    ids=["deep list", "deep object", "GB18030"],
+)
+def test_a_line_that_is_no_json_costs_no_other(
+    installation: Installation, tmp_path: Path, line: bytes, why: str
+) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(line + b"\n" + lines_of([{"id": "whole", "text": TEXT}]).encode())
+    result = installation.run("read", "--jsonl", str(path))
+    bad, good = (json.loads(answer) for answer in result.stdout.splitlines())
+    assert (result.exit_code, good["id"], good["error"]) == (1, "whole", None), result.output
+    assert why in bad["error"] and f"line 1: {why}" in result.stderr
+
+
+@pytest.mark.parametrize("published", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:00-12:00", "2024-99-01"])
+def test_a_date_that_is_none_is_unknown(installation: Installation, tmp_path: Path, published: str) -> None:
+    rows = [{"id": "odd", "text": TEXT, "published": published}, {"id": "whole", "text": TEXT}]
+    status, readings, errors = many(installation, tmp_path, lines_of(rows))
+    assert (status, errors) == (0, "")
+    assert [reading["published"] for reading in readings] == [None, None]
+
+
 def test_each_line_is_answered_as_it_comes(installation: Installation) -> None:
     command = [sys.executable, "-m", "desk.cli.main", "--config", str(installation.config), "read", "--jsonl", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -200,6 +228,8 @@ def test_a_reader_that_hangs_or_crashes_costs_its_own_line(
     def read_text(text: str, *args: Any, **kwargs: Any) -> Reading:
         if text == "crash":
             os._exit(9)
+        if text == "stumble":
+            raise KeyError("units")
         if text == "hang":
             time.sleep(60)
         return whole(text, *args, **kwargs)
@@ -207,14 +237,14 @@ def test_a_reader_that_hangs_or_crashes_costs_its_own_line(
     monkeypatch.setattr(reader, "read_text", read_text)  # the workers are forked from this process, and have it too
     monkeypatch.setattr(read_many, "SECONDS", 1)
     path = tmp_path / "in.jsonl"
-    texts = [TEXT, "crash", TEXT, "hang", *[TEXT] * 30, "crash"]
+    texts = [TEXT, "crash", TEXT, "hang", *[TEXT] * 30, "stumble", "crash"]
     path.write_text(lines_of([{"id": str(number), "text": text} for number, text in enumerate(texts)]))
     from crawler.watchlist import load_watchlist
 
     assert read_many.read_lines(str(path), load_watchlist(), explain=False) == 1
     readings = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
     assert [reading["error"] for reading in readings if not reading["error"]] == [None] * 32
-    assert [bool(reading["error"]) for reading in readings] == [text in ("crash", "hang") for text in texts]
+    assert [bool(reading["error"]) for reading in readings] == [text in ("crash", "stumble", "hang") for text in texts]
 
 
 def test_a_line_without_readable_text_says_so_and_has_no_text(installation: Installation, tmp_path: Path) -> None:
