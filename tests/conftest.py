@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crawler.clock import SystemClock
 from storage.store import open_store
 from tests import databases
 from tests.guard import sitecustomize as guard
+
+# How long an example takes says more of what else the machine does, and of what the first one loads, than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _report = Path(tempfile.mkdtemp(prefix="beyond-loopback-")) / "attempts"
 os.environ[guard.REPORT] = str(_report)

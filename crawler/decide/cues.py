@@ -20,11 +20,11 @@ BASIS = ((r"投前|投后|投後|pre-money|post-money|after the money|before the
 
 RETOLD = (
     (
-        r"曾|此前|当时|當時|那年|当年|當年|彼时|彼時|早前|先前|以往|过去|過去|历史|歷史|去年|前年|上一次|上次",
+        r"曾|此前|当时|當時|那年|当年|當年|彼时|彼時|早前|先前|以往|过去|過去|历史|歷史|原计划|原計劃|原拟|原擬|原定|原本|最初|去年|前年|上一次|上次",
         "此前一轮裁员20%",
     ),
     (
-        r"\b(?:previous(?:ly)?|earlier|had (?:already )?(?:raised|been|cut)|last year|once|history|ago|back in)\b",
+        r"\b(?:previous(?:ly)?|earlier|had (?:already )?(?:raised|been|cut|planned|hoped|sought)|originally|initially|last year|once|history|ago|back in)\b",
         "it had raised $600m",
     ),
 )

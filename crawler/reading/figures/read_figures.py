@@ -23,7 +23,7 @@ from crawler.reading.figures.links import linked
 from crawler.reading.figures.owners import MONEY_KINDS, Owner, owner_of
 from crawler.reading.figures.quantities import Quantity
 from crawler.reading.figures.roles import Passage
-from crawler.reading.figures.rounds import leans, round_of
+from crawler.reading.figures.rounds import OFFERINGS, leans, round_of
 from crawler.reading.figures.scope import unit_of
 from crawler.reading.figures.sentences import Sentence, split
 from crawler.reading.figures.standing import Standing
@@ -259,6 +259,8 @@ class _Reader:
         if leans(lower, sentence.start, sentence.end):
             stretches += [(one.start, one.end) for one in reversed(self.sentences.all[max(0, index - 2) : index])]
         named = round_of(lower, *stretches)
+        if named in OFFERINGS and _A_ROUND.search(lower, *clause) and round_of(lower, clause) is None:
+            named = None  # whose last round of $750 million valued it at $4 billion, withdrew its listing
         after = self.sentences.all[index + 1 : index + 2]
         if named is None and after and _THE_ROUND.match(lower, after[0].start):
             named = round_of(lower, (after[0].start, min(after[0].end, after[0].start + _ROUND_WITHIN)))
@@ -269,6 +271,7 @@ class _Reader:
 
 
 _THE_ROUND = re.compile(r"\s*(?:the|this|that|本轮|此轮|该轮|这轮|此次|本次)", re.IGNORECASE)
+_A_ROUND = re.compile(r"(?<![a-z])(?:round|funding)(?![a-z])|轮(?:融资|投资)|[本上]轮")
 _ROUND_WITHIN = 30
 """Characters of the next sentence in which it names the event that it goes on about."""
 

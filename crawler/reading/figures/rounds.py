@@ -37,6 +37,9 @@ RULES: tuple[_Rule, ...] = (
 )  # fmt: skip
 """Tried in this order; the first that fits within the number's clause, then its sentence, decides."""
 
+OFFERINGS = frozenset({"IPO", "placement"})
+"""Events of a company that sells shares to the public, which no private round is."""
+
 _COMPILED = tuple((re.compile(rule.pattern), rule) for rule in RULES)
 _PAST_LISTING = re.compile(r"上市公司|已上市|上市后|上市以来|上市之后|撤回|listed company|listed on")
 

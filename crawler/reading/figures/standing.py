@@ -16,6 +16,9 @@ from crawler.reading.figures.when import Told
 _RESIZED = re.compile(
     r"(?:由|从)[^，。;]{0,4}\d[^，。;]{1,10}(?:增加?|上?调|提高|扩大|下调|缩减|调减|降|减|加码)[至到为]|(?:upsized|increased|cut|lowered|reduced) (?:from|to) [^,.]{0,4}\d"
 )
+_PUT_IN_PLACE = re.compile(
+    r"(?:降至|下调至|下调为|调减至|缩减至|减至|缩水至|上调至|调整为|改为|(?<![a-z])(?:cut|reduced|lowered|slashed) to )[约至多 ]{0,3}$"
+)
 _SPEAKS = re.compile(
     r"表示|称|宣布|回应|披露|显示|公告|承认|证实|确认|财报|年报|(?<![a-z])(?:said|says|announced|confirmed|showed|shows|report|filing)(?![a-z])"
 )
@@ -49,6 +52,8 @@ class Standing:
         status, word = status_of(self.lower, self._reach(index, quantity, clause))
         if status == "stated" and kind == "raised" and self._is_resized(index):
             return "planned", "another size than before"
+        if status == "stated" and kind == "raised" and self._replaces_a_plan(index, quantity):
+            return "planned", "in place of what was planned"
         if status == "reported" and word in _HEARD and _ANNOUNCED.search(self.lower, *self._sentence(index)):
             return "stated", None  # 36氪获悉，X今日宣布完成融资: what was heard is what the company says
         if word is None and kind in CUTS:
@@ -76,6 +81,13 @@ class Standing:
         """A sum that grows from one number to the next is not yet paid."""
         sentence = self.sentences.all[index]
         return _RESIZED.search(self.lower, sentence.start, sentence.end) is not None
+
+    def _replaces_a_plan(self, index: int, quantity: Quantity) -> bool:
+        """2023年拟定增36.35亿元，后降至18.52亿元: the second sum is as little paid as the first."""
+        if not _PUT_IN_PLACE.search(self.lower, max(0, quantity.start - 12), quantity.start):
+            return False
+        before = (self.sentences.all[index].start, quantity.start)
+        return status_of(self.lower, Reach(clause=before, sentence=before, following=before))[0] == "planned"
 
     def _rumoured_before(self, index: int) -> tuple[Status, str | None]:
         """A rumour goes on into the next sentence of its paragraph, until somebody speaks or a day is told."""

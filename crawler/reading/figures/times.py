@@ -21,7 +21,7 @@ _SHRANK = re.compile(
 """The staff counted at two times, and what it lost between them."""
 _THEN = re.compile(r"当时|当月|同月|彼时|at the time|at that time")
 _OVER = re.compile(
-    r"曾|此前|先前|之前|当年|早前|上一次|上次|前一次|过去|(?<![a-z])(?:previously|earlier|once|had (?:previously|already))(?![a-z])"
+    r"曾|此前|先前|之前|当年|早前|上一次|上次|前一次|过去|原计划|原拟|原定|原本|最初|最终[^，。;]{0,4}[仅只]|(?<![a-z])(?:previously|earlier|once|originally|initially|had (?:previously|already|planned|hoped|sought))(?![a-z])"
 )
 """Words of what is over: without a date it has none."""
 _FRESH_NEWS = re.compile(

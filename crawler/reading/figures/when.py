@@ -181,7 +181,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule(r"(?<![a-z])today(?![a-z])", _days_ago(0), "today", "2023-08-30"),
     _Rule(r"(?<![a-z])last month", _months_ago(1), "last month", "2023-07"),
     _Rule(r"(?<![a-z])(?:this (?:week|month)|last week)", _months_ago(0), "this week", "2023-08"),
-    _Rule(r"(?:(?<=in )|(?<=since )|(?<=of )|(?<=for )|(?<=from )|(?<=during )|(?<=ended )|(?<=by )|(?=20\d\d (?:ipo|flotation|float|listing|debut|round|financing|funding|placement|layoffs)))(?P<y>20\d\d)(?!\d)", lambda m, _: m["y"], "in 2021", "2021"),
+    _Rule(r"(?:(?<=in )|(?<=since )|(?<=of )|(?<=for )|(?<=from )|(?<=during )|(?<=ended )|(?<=by )|(?=20\d\d (?:[a-z]+ ){0,3}(?:ipo|flotation|float|listing|debut|round|financing|funding|placement|layoffs)))(?P<y>20\d\d)(?!\d)", lambda m, _: m["y"], "in 2021", "2021"),
 )  # fmt: skip
 """Tried in this order at each place of a sentence."""
 

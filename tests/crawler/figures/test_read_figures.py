@@ -156,9 +156,13 @@ UNITS = (
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     def seconds(count: int) -> float:
         text = "示例科技" + unit * count
-        start = time.process_time()
-        read(text)
-        return time.process_time() - start
+
+        def once() -> float:
+            start = time.process_time()
+            read(text)
+            return time.process_time() - start
+
+        return min(once() for _ in range(3))  # other work on the machine slows one reading, not the quickest of three
 
     seconds(200)
     small, large = seconds(500), seconds(2_000)
@@ -209,3 +213,26 @@ def test_what_was_raised_in_all_is_of_no_one_round() -> None:
 def test_a_hedge_may_stand_in_quotation_marks() -> None:
     assert values(read("Example raised ‘at least’ $600m in July.")) == ["example raised 600000000 - USD"]
     assert values(read("示例科技融资“至少”6亿美元。")) == ["example raised 600000000 - USD"]
+
+
+def test_a_round_beside_a_listing_is_none_of_it() -> None:
+    [raised, worth] = read(
+        "Example, whose last round of $750 million in 2019 valued it at just over $4 billion, withdrew its listing."
+    ).figures
+    assert (raised.round, worth.round) == (None, None)
+
+
+def test_what_replaces_a_plan_is_planned() -> None:
+    figures = read("示例科技2023年曾拟定增36.35亿元，后降至18.52亿元，次年终止。").figures
+    assert [figure.status for figure in figures] == ["planned", "planned"]
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of"),
+    [
+        ("示例科技原计划募资37.5亿元，最终IPO仅募得17.28亿元。", [None, None]),
+        ("Example raised 1.73 billion yuan in its 2022 main board IPO.", ["2022"]),
+    ],
+)
+def test_what_is_over_is_not_of_the_day(text: str, as_of: list[str | None]) -> None:
+    assert [figure.as_of for figure in read(text).figures] == as_of
