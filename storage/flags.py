@@ -118,10 +118,9 @@ class FlagTable:
         number = flag_id(id)
         into = None if verdict.into is None else flag_id(verdict.into)
         known = None if verdict.known is None else known_id(verdict.known)
-        now = self.clock.now()
 
         def work(connection: Connection) -> FlagRow:
-            decide(connection, number, verdict, into=into, known=known, now=now)
+            decide(connection, number, verdict, into=into, known=known, now=self.clock.now())
             return one(connection, number)
 
         return self.database.write(work)

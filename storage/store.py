@@ -151,10 +151,10 @@ class SqlStore:
 
     def _take_in(self, lot: Sequence[Taking]) -> list[Outcome]:
         wanted = [(taking, addresses(taking.page)) for taking in lot]
-        now = self.clock.now()
 
         def work(connection: Connection) -> list[Outcome]:
             hold(connection, [key for taking, urls in wanted for key in _keys(taking.reading, urls)])
+            now = self.clock.now()  # not before the others were waited for: a letter tells what came since the last one
             indexing = Indexing(connection)
             ends = [_take_in(connection, taking, urls, now, indexing) for taking, urls in wanted]
             indexing.finish()

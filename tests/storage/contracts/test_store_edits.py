@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from crawler.items import Figure, Known, Lead, Outcome, Source, Verdict
 from crawler.tally import Share, Tally
 from storage.store import SqlStore
 from tests.storage.building import figure, page, reading
+from tests.storage.conftest import HandClock
 
 COMPANY = "lanting"
 """One of which the shipped ledger knows nothing."""
@@ -41,6 +43,24 @@ def take(store: SqlStore, name: str, text: str, *figures: Figure) -> Outcome:
             read, where, neighbours, ledger, signals, rates=NoRates(), baseline_before=None, now=store.clock.now()
         ),
     )
+
+
+def test_a_flag_and_a_verdict_are_dated_when_the_store_gets_to_them(
+    store: SqlStore, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter that was written while they waited for other writers would leave them out, and the next one begin after them."""
+    write = store.database.write
+
+    def waits(work: Any) -> Any:
+        clock.advance(minutes=1)
+        return write(work)
+
+    monkeypatch.setattr(store.database, "write", waits)
+    take(store, "a", FIRST, sum_of("600000000"))
+    [flag] = store.flags.find()
+    assert flag.created_at == clock.now()
+    store.flags.decide(flag.id, REJECT)
+    assert store.flags.get(flag.id).decided_at == clock.now()
 
 
 def known(store: SqlStore) -> list[Known]:
