@@ -114,8 +114,8 @@ class AlertRoom:
             _apprise(target, message, self.config.fetch.allow_networks)
 
     def _present(self) -> dict[str, Any]:
-        flags = self.store.flags.find()
-        return {"flag": max((int(flag.id) for flag in flags), default=0), "run": self._last_run(), "down": {}}
+        last = self.store.flags.find(newest=True, limit=1)
+        return {"flag": int(last[0].id) if last else 0, "run": self._last_run(), "down": {}}
 
     def _last_run(self) -> int:
         runs = self.store.runs.recent("daemon", limit=1)
