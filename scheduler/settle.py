@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from crawler.config import ScheduleConfig
-from crawler.errors import Stopped, StoreUnavailable, Waiting
+from crawler.errors import Stopped, StoreError, StoreUnavailable, Waiting
 from crawler.items import PollOutcome, PollResult, Source
 from crawler.pipeline import Keeper
 from crawler.ports import Clock
@@ -68,10 +68,19 @@ class Settling:
             if self._records and not unfinished and share.unkept is None:
                 await self._record(name, result)
                 if isinstance(end.error, Gone):
-                    await self._keeper.ask_store(self._store.sources.enable, name, False)
+                    await self._switch_off(share)
         except Exception as error:
             # A poll that cannot be recorded is seen again by the next crawl; it must not end this one.
             share.errors.append(f"{name}: the poll could not be recorded: {error}")
+
+    async def _switch_off(self, share: Share) -> None:
+        name = share.source.name
+        try:
+            await self._keeper.ask_store(self._store.sources.enable, name, False)
+        except StoreUnavailable:
+            raise
+        except StoreError as error:  # it is declared in the configuration, which a person changes
+            share.errors.append(f"{name} is gone for good: {error}")
 
     async def _record(self, name: str, result: PollResult) -> None:
         """Records a poll together with all others that were settled while the store was busy."""

@@ -99,9 +99,7 @@ async def _answer(web: Web, terms: Terms, ask: Ask, sent: Mapping[str, str]) -> 
         answer = await web.ask(ask.url, terms, method=ask.method, body=ask.body, headers={**ask.headers, **sent})
     except BadStatus as error:
         if error.status == 410:
-            raise Gone(
-                f"{ask.url} answered 410: the source is gone for good and is not asked again", status=410
-            ) from None
+            raise Gone(f"{ask.url} answered 410: the source is gone for good", status=410) from None
         raise
     if answer.status != 304 and (instead := stand_in(answer.url, answer.final_url, answer.body, dict(answer.headers))):
         raise Blocked(f"{ask.url} {EXPLAINED[instead]}", why=instead)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import web as server
 
+from crawler.errors import StoreError
 from crawler.items import PollState
 from tests.scheduler.walking import NOW, FixedClock, LeastStore, Loopback, article, config, feed, loopback, source, walk
 
@@ -232,6 +233,22 @@ async def test_a_source_that_answers_an_error_is_told_with_what_to_do(status: in
         summary = await walk([source("a", site.url("/feed"))], LeastStore())
     assert f"answered {status}" in (summary.sources[0].error or "")
     assert mend in (summary.sources[0].error or "")
+
+
+async def test_a_source_that_is_gone_and_cannot_be_switched_off_here_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = LeastStore()
+
+    def enable(*_: object) -> None:
+        raise StoreError("The source 'a' is set in dragonwatch.toml; change it there")
+
+    monkeypatch.setattr(store.sources, "enable", enable)
+    async with loopback() as site:
+        site.pages["/feed"] = (410, {}, b"")
+        summary = await walk([source("a", site.url("/feed"))], store)
+    assert summary.errors == ("a is gone for good: The source 'a' is set in dragonwatch.toml; change it there",)
+    assert [result.outcome for result in store.sources.results["a"]] == ["failed"]
 
 
 async def test_a_move_for_good_is_adopted_after_three_polls() -> None:
