@@ -48,14 +48,14 @@ def preview(wiring: Wiring, recipient: str | None, out: Path | None) -> None:
         click.echo(_text(letter))
         return
     never_over_own(wiring, out)
-    if out.suffix == ".html":
-        from scheduler.digest.letter import page_of
+    from scheduler.digest.letter import page_of
+    from storage.durable import write_whole
 
-        out.write_text(page_of(letter), encoding="utf-8")
-    elif out.suffix == ".txt":
-        out.write_text(_text(letter), encoding="utf-8")
+    if out.suffix == ".html":
+        content = page_of(letter).encode()
     else:
-        out.write_bytes(letter.as_bytes())
+        content = _text(letter).encode() if out.suffix == ".txt" else letter.as_bytes()
+    write_whole(out, content)
     click.echo(f"wrote {out}", err=True)
 
 

@@ -26,6 +26,7 @@ def init_command(folder: Path) -> None:
     from crawler.config import load_config, template
     from crawler.config.load import FILE_NAME
     from desk.wiring import wire
+    from storage.durable import write_whole
 
     if folder.exists() and not folder.is_dir():
         wrong(f"{folder} is a file; init needs a folder to write {FILE_NAME} into")
@@ -39,7 +40,7 @@ def init_command(folder: Path) -> None:
     if path.exists():
         click.echo(f"{path} is there already and stays as it is", err=True)
     else:
-        path.write_text(template(), encoding="utf-8")
+        write_whole(path, template().encode())
         click.echo(f"wrote {path}")
     with wire(load_config(path)) as wiring:
         known = len(wiring.store.ledger.find())

@@ -133,10 +133,11 @@ def export_sources(wiring: Wiring, out: Path | None) -> None:
       dragonwatch sources export --out sources.opml
     """
     from spiders.opml import write_opml
+    from storage.durable import write_whole
 
     body = write_opml(row.source for row in wiring.store.sources.all())
     if out is None:
         sys.stdout.buffer.write(body)
         return
     never_over_own(wiring, out)
-    out.write_bytes(body)
+    write_whole(out, body)
