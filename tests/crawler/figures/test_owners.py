@@ -35,6 +35,9 @@ def test_the_number_is_the_company_s(text: str, wanted: str) -> None:
     [
         "示例科技对标的是一家老牌企业。至2018年底，康视员工总数为2124人。",
         "After a $600 million round, Otherside Robotics will compete with Example.",
+        "示例科技动态：示例科技联合创始人的新公司估值10亿美元。",
+        "示例科技持股的湖滨拟赴港上市集资3亿美元。",
+        "示例科技投资的公司湖滨智造员工超过1000人。",
     ],
 )
 def test_the_number_is_somebody_else_s(text: str) -> None:
