@@ -27,6 +27,8 @@ from storage.store import SqlStore
 
 FOLDED_FOR = timedelta(minutes=10)
 """After a message its target is left in peace for so long; what comes meanwhile is one message."""
+SETTLES = timedelta(minutes=2)
+"""With several writers a flag may be seen after one of a higher number, by as long as a transaction lasts at the most."""
 APPRISE_TAKES = 60.0
 """Seconds that Apprise gets for one message."""
 _KEPT = ("PATH", "LANG", "LC_ALL", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "VIRTUAL_ENV", "TMPDIR")
@@ -115,7 +117,7 @@ class AlertRoom:
 
     def _present(self) -> dict[str, Any]:
         last = self.store.flags.find(newest=True, limit=1)
-        return {"flag": int(last[0].id) if last else 0, "run": self._last_run(), "down": {}}
+        return {"flag": int(last[0].id) if last else 0, "beyond": [], "run": self._last_run(), "down": {}}
 
     def _last_run(self) -> int:
         runs = self.store.runs.recent("daemon", limit=1)
@@ -125,6 +127,8 @@ class AlertRoom:
         """What is new to this target, and how far it has been told then."""
         now = self.clock.now()
         flags = self.store.flags.find(after=str(told["flag"]))
+        unheard = [flag for flag in flags if int(flag.id) not in told.get("beyond", ())]
+        settled = max((int(flag.id) for flag in flags if flag.created_at <= now - SETTLES), default=told["flag"])
         rates = rates_of(self.store)
         down = down_for(self.store.sources.unwell(), alert.sources_down, now) if alert.sources_down else []
         since = {row.source.name: row.since.isoformat() for row in down if row.since is not None}
@@ -134,9 +138,10 @@ class AlertRoom:
             if alert.silence
             else ()
         )
-        news = News(tuple(flag for flag in flags if wanted(flag, alert, rates, now.date())), fresh, silent)
+        news = News(tuple(flag for flag in unheard if wanted(flag, alert, rates, now.date())), fresh, silent)
         after = {
-            "flag": max((int(flag.id) for flag in flags), default=told["flag"]),
+            "flag": settled,
+            "beyond": [int(flag.id) for flag in flags if int(flag.id) > settled],
             "run": self._last_run(),
             "down": since,
         }

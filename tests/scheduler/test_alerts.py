@@ -25,7 +25,7 @@ from crawler.errors import ConfigError, TemporaryRefusal
 from crawler.items import PollResult, Source
 from crawler.rates import ecb_rates
 from scheduler.alerts.message import Message, News, compose
-from scheduler.alerts.room import AlertRoom, check_alerts
+from scheduler.alerts.room import FOLDED_FOR, AlertRoom, check_alerts
 from scheduler.alerts.rules import quiet, wanted
 from scheduler.alerts.targets import target_of
 from storage.store import SqlStore
@@ -162,6 +162,28 @@ def test_each_flag_is_told_once_and_the_past_is_not(store: SqlStore, clock: Hand
     body = json.loads(receiver.got[0][2])
     assert [told["article"]["title"] for told in body["data"]["flags"]] == ["new"]
     assert "SenseTime: raised US$600 million" in body["text"] and "1 new figure" in body["title"]
+
+
+def test_a_flag_that_is_seen_after_one_of_a_higher_number_is_told_too(
+    store: SqlStore, clock: HandClock, receiver: Receiver
+) -> None:
+    room = AlertRoom(store, config(receiver.url), clock)
+    assert told_once(room) == 0
+    raise_flag(store, "quick")
+    numbered(store, "id + 1", "id")
+    assert told_once(room) == 1
+    raise_flag(store, "slow", "700000000")
+    numbered(store, "(SELECT min(id) FROM flags) - 1", "(SELECT max(id) FROM flags)")
+    clock.at += FOLDED_FOR
+    assert told_once(room) == 1
+    clock.at += FOLDED_FOR
+    assert told_once(room) == 0
+    assert [len(json.loads(body)["data"]["flags"]) for _, _, body in receiver.got] == [1, 1]
+
+
+def numbered(store: SqlStore, number: str, which: str) -> None:
+    with store.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE flags SET id = {number} WHERE id = {which}")
 
 
 def test_a_storm_is_one_message(store: SqlStore, clock: HandClock, receiver: Receiver) -> None:
