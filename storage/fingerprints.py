@@ -12,7 +12,7 @@ from crawler.reading.fingerprint import FILED
 from storage.sql import new_rows, numbers
 from storage.tables import bands, fingerprints
 
-PER_BAND = 30
+PER_BAND = 300
 """Articles taken from one band: what thousands share is a boilerplate, and the newest stand for the rest."""
 NEIGHBOURS = 20
 
