@@ -87,7 +87,8 @@ class Readers:
             while waiting:
                 yield self._result(waiting)
         finally:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            # With nothing under way it is over at once; left to the interpreter's end, the two may meet over a closed pipe.
+            self._pool.shutdown(wait=not waiting, cancel_futures=True)
 
     def _submit(self, chunk: list[Line]) -> Future[list[Answer]]:
         try:

@@ -180,15 +180,15 @@ async def test_a_slow_drip_ends_at_the_deadline_and_delays_nobody(site: Loopback
         return response
 
     site.pages |= {f"/drip{n}": drip for n in range(100)} | {"/quick": "quick"}
-    async with open_client(clock, timeout="1s", obey_robots=False, concurrency=120) as client:
+    async with open_client(clock, timeout="3s", obey_robots=False, concurrency=120) as client:
         began = time.monotonic()
         drips = [asyncio.ensure_future(client.ask(site.url(f"/drip{n}"))) for n in range(100)]
         assert (await client.ask(site.url("/quick"))).body == b"quick"
         quick = time.monotonic() - began
         ended = await asyncio.gather(*drips, return_exceptions=True)
         assert all(isinstance(end, TooSlow) for end in ended)
-        assert time.monotonic() - began < 6
-        assert quick < 5
+        assert time.monotonic() - began < 12
+        assert quick < 3
 
 
 async def test_what_is_too_large_ends_early(site: Loopback, clock: Time) -> None:
