@@ -5,7 +5,6 @@ The archive's files are not in it: they never change once written, so any file c
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 
 from crawler.errors import ConfigError, NotThere, StoreError, StoreUnavailable
 from storage import read_only, schema
-from storage.durable import sync
+from storage.durable import sync, whole
 from storage.engine import Database
 from storage.store import SqlStore
 from storage.tables import metadata
@@ -45,20 +44,15 @@ def back_up(store: SqlStore, target: Path, *, force: bool = False) -> Backup:
     source = _file_of(store.database, "`pg_dump`")
     if target.exists() and not force:
         raise ConfigError(f"there is a file at {target} already; name another, or say --force to replace it")
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with closing(_opened(source)) as connection:
-            connection.execute("VACUUM INTO ?", (str(fresh),))
-        rows = verified(fresh)
-        sync(fresh)
-        fresh.replace(target)
-        sync(target.parent)
+        with whole(target) as fresh:
+            with closing(_opened(source)) as connection:
+                connection.execute("VACUUM INTO ?", (str(fresh),))
+            rows = verified(fresh)
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(
             f"The backup to {target} was not finished ({error}); make sure that its folder is there and has room"
         ) from error
-    finally:
-        fresh.unlink(missing_ok=True)
     return Backup(target, target.stat().st_size, rows)
 
 
@@ -75,20 +69,16 @@ def restore(backup: Path, url: str, *, force: bool = False) -> Backup:
     if target.exists() and not force:
         raise ConfigError(f"there is a database at {target} already; say --force to replace it (it is kept beside)")
     rows = verified(backup)
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with closing(_opened(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
-            source.backup(copy)
-        sync(fresh)
-        aside = _set_aside(target) if target.exists() else None
-        fresh.replace(target)
-        sync(target.parent)
+        with whole(target) as fresh:
+            with closing(_opened(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
+                source.backup(copy)
+            sync(fresh)  # before the old one is set aside
+            aside = _set_aside(target) if target.exists() else None
     except (OSError, sqlite3.Error) as error:
         raise StoreUnavailable(
             f"The backup was not put back ({error}); make sure that {target.parent} has room"
         ) from error
-    finally:
-        fresh.unlink(missing_ok=True)
     return Backup(target, target.stat().st_size, rows, aside)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from crawler.errors import ConfigError, StoreUnavailable
 from crawler.items import Known
 from crawler.reading.shape import moment_to_json, number_to_json
 from storage.articles import rows_of
+from storage.durable import whole
 from storage.entries import entries
 from storage.flags import rows_of as flag_rows
 from storage.rows import ArticleRow, FlagRow, known_json
@@ -37,16 +37,13 @@ def export(store: SqlStore, what: What, format: Format, target: Path) -> int:
     """Writes all rows to a file that appears only once it is whole; gives how many. Raises StoreUnavailable for a full disk."""
     rows = {"articles": _articles, "figures": _figures, "flags": _flags}[what](store)
     write = {"csv": _write_csv, "jsonl": _write_jsonl, "parquet": _write_parquet}[format]
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        number = write(fresh, rows)
-        fresh.replace(target)
+        with whole(target) as fresh:
+            number = write(fresh, rows)
     except OSError as error:
         raise StoreUnavailable(
             f"The export to {target} was not finished ({error.strerror}); make room or name another file"
         ) from error
-    finally:
-        fresh.unlink(missing_ok=True)
     return number
 
 
