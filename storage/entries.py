@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,20 +18,17 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
     update,
 )
 
 from crawler.errors import NotThere
-from crawler.items import TIERS, Figure, Known, KnownState, Report, Status, Tier
-from storage.prepared import Prepared
-from storage.sql import chunks, insert_or, new_row
+from crawler.items import TIERS, Figure, Known, KnownState, Report
+from storage.prepared import new_row
+from storage.sql import chunks
 from storage.tables import events, known_figures, reports
-from storage.types import when_text
 
 REPORTS = 50
 """Reports shown of one entry, the strongest: enough to show, however often it is repeated."""
-STRENGTH: tuple[Status, ...] = ("planned", "reported", "stated")
 
 
 _ROOT = func.coalesce(known_figures.c.merged_into, known_figures.c.id).label("root")
@@ -76,11 +71,6 @@ _DENIED = (
     .join_from(reports, known_figures, reports.c.known_id == known_figures.c.id)
     .where(_OF_IDS, ~reports.c.withdrawn, reports.c.status == "denied")
 )
-_SPAN = Prepared(
-    select(known_figures.c.first_reported, known_figures.c.last_reported, known_figures.c.status).where(
-        known_figures.c.id == bindparam("entry")
-    )
-)
 _STANDING = (
     select(known_figures)
     .where(
@@ -95,19 +85,6 @@ _STANDING = (
     .order_by(known_figures.c.as_of.desc(), known_figures.c.id.desc())
     .limit(1)
 )
-_STATUSES = select(reports.c.status).where(reports.c.known_id == bindparam("entry"), ~reports.c.withdrawn).distinct()
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Who reports a figure."""
-
-    article: int | None
-    url: str | None
-    outlet: str | None
-    voice: str
-    published: datetime | date | None
-    tier: Tier
 
 
 def open_event(connection: Connection, company: str, *, round: str | None, as_of: str | None, now: datetime) -> int:
@@ -147,68 +124,6 @@ def open_entry(
         "created_at": now,
     }
     return new_row(connection, known_figures, values)
-
-
-def add_report(connection: Connection, entry: int, said: Said, status: Status) -> None:
-    """Notes who reports an entry; the same article again only renews what it says."""
-    values = {
-        "known_id": entry,
-        "article_id": said.article,
-        "url": said.url,
-        "outlet": said.outlet,
-        "voice": said.voice,
-        "published": said.published,
-        "tier": said.tier,
-        "status": status,
-        "withdrawn": False,
-    }
-    _reporting(connection.dialect.name).run(connection, [values])
-    if status != "denied":
-        _adds(connection, entry, said.published, status)
-
-
-@cache
-def _reporting(dialect: str) -> Prepared:
-    columns = ("known_id", "article_id", "url", "outlet", "voice", "published", "tier", "status", "withdrawn")
-    statement = insert_or(dialect, reports).values({name: bindparam(name) for name in columns})
-    renewed = {"status": statement.excluded.status, "withdrawn": statement.excluded.withdrawn}
-    return Prepared(statement.on_conflict_do_update(index_elements=["known_id", "article_id", "url"], set_=renewed))
-
-
-def _adds(connection: Connection, entry: int, published: datetime | date | None, status: Status) -> None:
-    """What one more report changes of its entry: since when, until when, and how surely it is said."""
-    [row] = _SPAN.rows(connection, {"entry": entry})
-    changed: dict[str, Any] = {}
-    if published is not None:
-        if row["first_reported"] is None or when_text(published) < when_text(row["first_reported"]):
-            changed["first_reported"] = published
-        if row["last_reported"] is None or when_text(published) > when_text(row["last_reported"]):
-            changed["last_reported"] = published
-    if status in _surer(row["status"]):
-        changed["status"] = status
-    if changed:
-        connection.execute(update(known_figures).where(known_figures.c.id == entry).values(changed))
-
-
-def _surer(status: Status) -> tuple[Status, ...]:
-    """What makes an entry of this status surer: a denial gives way to what is stated alone."""
-    return ("stated",) if status == "denied" else STRENGTH[STRENGTH.index(status) + 1 :]
-
-
-def settle_status(connection: Connection, entry: int) -> None:
-    """An entry is as sure as the surest report that stands: stated, then reported, then planned.
-
-    One that was denied from the start is lifted by what is stated alone, and denied again where nothing else stands.
-    """
-    said = set(connection.execute(_STATUSES, {"entry": entry}).scalars())
-    strongest = max(said & set(STRENGTH), key=STRENGTH.index, default="denied" if "denied" in said else None)
-    if strongest is not None:
-        lifts = true() if strongest in ("stated", "denied") else known_figures.c.status != "denied"
-        connection.execute(
-            update(known_figures)
-            .where(known_figures.c.id == entry, known_figures.c.status != strongest, lifts)
-            .values(status=strongest)
-        )
 
 
 def entries(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from crawler.items import Fingerprint
 from crawler.reading.fingerprint import FILED
-from storage.sql import new_rows, numbers
+from storage.prepared import new_rows, numbers
 from storage.tables import bands, fingerprints
 
 PER_BAND = 300

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from crawler.items import Article, Figure, Known, Outcome, Page, Reading
-from crawler.urls import canonical
+from storage.addresses import mark
 from storage.copies import settle_copies
-from storage.entries import Said
 from storage.fingerprints import drop_fingerprint, keep_fingerprint
-from storage.prepared import Prepared
+from storage.prepared import Prepared, new_row, new_rows
 from storage.raising import Raising
 from storage.recheck import look_again_at
+from storage.reporting import Said
 from storage.search import Indexing, unindex
-from storage.sql import insert_or, new_row, new_rows
 from storage.stories import settle_story
-from storage.tables import article_companies, articles, figures, revisions, seen, stories
+from storage.tables import article_companies, articles, figures, revisions, stories
 from storage.terms import tag
 from storage.voices import voice_of
 
-TRIES = 3
-"""A page that cannot be read is fetched that often before it is left alone."""
 _SAID = Prepared(
     select(
         articles.c.url,
@@ -52,7 +48,7 @@ def keep(
         article = _keep_look(connection, page, int(outcome.revises), now)
     if article is not None and outcome.end != "known":
         _keep_figures(connection, page, outcome, article, ledger, now)
-    _mark(connection, page, outcome, article, urls, now)
+    mark(connection, page, outcome, article, urls, now)
     return article
 
 
@@ -263,44 +259,3 @@ def _open_story(connection: Connection, article: Article, page: Page) -> int:
         "independent": 1,
     }
     return new_row(connection, stories, values)
-
-
-def _mark(
-    connection: Connection, page: Page, outcome: Outcome, article: int | None, urls: Sequence[str], now: datetime
-) -> None:
-    """Remembers every address of the page, so that none is fetched again."""
-    attempts, retry_at = 0, None
-    if outcome.end == "failed":
-        attempts = 1 + (connection.execute(select(seen.c.attempts).where(seen.c.url == urls[0])).scalar() or 0)
-        retry_at = now + timedelta(hours=attempts**2) if attempts < TRIES else None
-    rows = [
-        {
-            "url": url,
-            "source": page.lead.source if page.lead else None,
-            "ended": outcome.end,
-            "at": now,
-            "article_id": article,
-            "attempts": attempts,
-            "retry_at": retry_at,
-        }
-        for url in dict.fromkeys([*urls, *map(canonical, page.further)])
-    ]
-    _marking(connection.dialect.name).run(connection, rows)
-
-
-@cache
-def _marking(dialect: str) -> Prepared:
-    columns = ("url", "source", "ended", "at", "article_id", "attempts", "retry_at")
-    statement = insert_or(dialect, seen).values({name: bindparam(name) for name in columns})
-    new = statement.excluded
-    marking = statement.on_conflict_do_update(
-        index_elements=["url"],
-        set_={
-            "ended": new.ended,
-            "at": new.at,
-            "article_id": func.coalesce(new.article_id, seen.c.article_id),
-            "attempts": new.attempts,
-            "retry_at": new.retry_at,
-        },
-    )
-    return Prepared(marking)

@@ -16,9 +16,10 @@ from crawler.errors import StoreError
 from crawler.items import Figure, Known, KnownState, Tier
 from crawler.ports import Clock
 from storage.engine import Database
-from storage.entries import Said, add_report, entries, known_id, open_entry, open_event
+from storage.entries import entries, known_id, open_entry, open_event
 from storage.known import known_to_judge
 from storage.over_time import Course, courses
+from storage.reporting import Said, add_report
 from storage.sql import chunks, hold, insert_or, key_of
 from storage.tables import known_figures, settings
 from storage.voices import voice

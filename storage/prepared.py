@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Insert, Select, bindparam
-
-from storage.sql import straight
+from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect, Insert, Select, Table, bindparam, insert
+from sqlalchemy.exc import DBAPIError
 
 Spell = Callable[[Mapping[str, Any]], Any]
 """Finds one parameter among the named values, and spells it as the database takes it."""
@@ -30,12 +31,23 @@ class Prepared:
         statement, spells, reads = self._for(connection.dialect)
         return [
             {name: value if read is None else read(value) for (name, read), value in zip(reads, row, strict=True)}
-            for row in straight(connection, "execute", statement, [spell(values) for spell in spells])
+            for row in _straight(connection, "execute", statement, [spell(values) for spell in spells])
         ]
 
     def column(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """The first column of what a SELECT finds."""
         return [next(iter(row.values())) for row in self.rows(connection, values)]
+
+    def put(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Does an INSERT of one row, and gives its number."""
+        if connection.dialect.name != "sqlite":
+            key = connection.execute(self._statement, values).inserted_primary_key
+            assert key is not None, "a table without a numbered key"
+            return int(key[0])
+        statement, spells, _ = self._for(connection.dialect)
+        id = _straight(connection, "execute", statement, [spell(values) for spell in spells]).lastrowid
+        assert id is not None, "an insert that made no row"
+        return id
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Does an INSERT once with each of the values."""
@@ -43,7 +55,7 @@ class Prepared:
             connection.execute(self._statement, rows)
             return
         statement, spells, _ = self._for(connection.dialect)
-        straight(connection, "executemany", statement, [[spell(values) for spell in spells] for values in rows])
+        _straight(connection, "executemany", statement, [[spell(values) for spell in spells] for values in rows])
 
     def _for(self, dialect: Dialect) -> tuple[str, tuple[Spell, ...], tuple[Read, ...]]:
         if self._spelled is None or self._spelled[0] is not dialect:
@@ -55,6 +67,24 @@ class Prepared:
         return self._spelled[1:]
 
 
+def new_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """Inserts one row and gives its number."""
+    return _insertion(table, tuple(values)).put(connection, values)
+
+
+def new_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows that name the same columns."""
+    if rows:
+        _insertion(table, tuple(rows[0])).run(connection, rows)
+
+
+def numbers(connection: Connection, statement: str, values: Sequence[Any]) -> list[int]:
+    """The first column of what a statement in the database's own words finds; its values stand by place."""
+    if connection.dialect.name == "sqlite":
+        return [row[0] for row in _straight(connection, "execute", statement, values)]
+    return list(connection.exec_driver_sql(statement, tuple(values)).scalars())
+
+
 def one_of(column: ColumnElement[int], number: int) -> ColumnElement[bool]:
     """Whether a numbered column is one of so many, which ``listed`` fills; a list of open length is spelled anew at each call."""
     return column.in_([bindparam(f"one_{place}", type_=column.type) for place in range(number)])
@@ -64,6 +94,21 @@ def listed(ids: Sequence[int]) -> dict[str, int]:
     """The values of a ``one_of`` with as many places as there are here: a power of two, so that few statements serve all."""
     places = 1 << (len(ids) - 1).bit_length()
     return {f"one_{place}": ids[min(place, len(ids) - 1)] for place in range(places)}
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).values({name: bindparam(name) for name in names}))
+
+
+def _straight(connection: Connection, way: str, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
+    """Past SQLAlchemy, whose bookkeeping for a statement costs ten times what SQLite needs to insert a row."""
+    raw: Any = connection.connection.dbapi_connection
+    try:
+        cursor: sqlite3.Cursor = getattr(raw, way)(statement, values)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(statement, None, error, sqlite3.Error) from error
+    return cursor
 
 
 def _spell(named: BindParameter[Any], dialect: Dialect) -> Spell:

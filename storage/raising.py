@@ -12,8 +12,9 @@ from sqlalchemy import Connection, insert, select, update
 from crawler.decide.edits import what_it_says
 from crawler.items import Edit, Figure, Judged, Known, Outcome, Signal
 from storage.codec import figure_to_dict, known_to_dict
-from storage.entries import Said, add_report, open_entry, open_event, settle_status
+from storage.entries import open_entry, open_event
 from storage.lookups import figure_of_row
+from storage.reporting import Said, add_report, settle_status
 from storage.tables import figures, flags, known_figures, reports
 from storage.verdicts import reopen
 

@@ -19,12 +19,12 @@ from crawler.decide.figures import judge_figures
 from crawler.decide.times import day_of
 from crawler.items import Edit, Figure, Outcome, Reading
 from crawler.rates import Rates
-from storage.entries import Said
 from storage.fingerprints import drop_fingerprint, keep_fingerprint
 from storage.keeping import figure_row, keep_companies, tags_of, unindex_revision
 from storage.known import known_to_judge
 from storage.lookups import figure_of_row
 from storage.raising import Raising
+from storage.reporting import Said
 from storage.search import index
 from storage.sql import hold, key_of
 from storage.store import SqlStore

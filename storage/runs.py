@@ -11,8 +11,8 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from crawler.ports import Clock
 from storage.engine import Database
+from storage.prepared import new_row
 from storage.rows import RunRow, RunState
-from storage.sql import new_row
 from storage.tables import runs
 
 

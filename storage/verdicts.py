@@ -12,7 +12,8 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from crawler.errors import AlreadyDecided, NotThere, StoreError
 from crawler.items import Verdict
-from storage.entries import open_event, restore, settle_status, snapshot
+from storage.entries import open_event, restore, snapshot
+from storage.reporting import settle_status
 from storage.sql import hold, key_of
 from storage.tables import decisions, flags, known_figures, reports
 from storage.types import amount_text, when_of, when_text
