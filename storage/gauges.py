@@ -29,11 +29,7 @@ def depths(store: SqlStore, now: datetime) -> dict[str, int]:
         unsent = {(row[0], row[1]): row[2] for row in rows}
         return {
             "due_sources": store.sources.due_count(now),
-            "rechecks": count(
-                select(func.count())
-                .select_from(articles)
-                .where(articles.c.look_again <= now, articles.c.gone_at.is_(None))
-            ),
+            "rechecks": count(select(func.count()).select_from(articles).where(articles.c.look_again <= now)),
             "letters_waiting": unsent.get(("digest", "waiting"), 0),
             "letters_in_doubt": unsent.get(("digest", "in_doubt"), 0),
             "letters_failed": unsent.get(("digest", "failed"), 0),

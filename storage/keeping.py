@@ -97,9 +97,12 @@ def _keep_revision(connection: Connection, page: Page, outcome: Outcome, now: da
 
 def _keep_look(connection: Connection, page: Page, id: int, now: datetime) -> int:
     row = connection.execute(
-        select(articles.c.published, articles.c.fetched, articles.c.look_again).where(articles.c.id == id)
+        select(articles.c.published, articles.c.fetched, articles.c.look_again, articles.c.gone_at).where(
+            articles.c.id == id
+        )
     ).one()
-    again = None if row.look_again is None else look_again_at(row.published, row.fetched, now)
+    matters = row.look_again is not None or row.gone_at is not None  # one that was gone has no next look, and is back
+    again = None if not matters else look_again_at(row.published, row.fetched, now)
     values: dict[str, Any] = {"looked_at": now, "look_again": again}
     values |= {"etag": page.etag, "last_modified": page.last_modified, "gone_at": None}
     connection.execute(update(articles).where(articles.c.id == id).values(values))

@@ -42,7 +42,7 @@ def due(connection: Connection, now: datetime, limit: int, among: Sequence[int] 
     """The articles that are due, the longest due first, a bounded number of each source; of those given alone."""
     screened = (
         select(articles.c.id, articles.c.source, articles.c.look_again)
-        .where(articles.c.look_again <= now, articles.c.gone_at.is_(None))
+        .where(articles.c.look_again <= now)
         .where(true() if among is None else articles.c.id.in_(among))
         .order_by(articles.c.look_again)
         .limit(_SCREENED)
@@ -86,7 +86,7 @@ def missed(connection: Connection, number: int, now: datetime) -> bool:
     tries = select(seen.c.attempts).where(seen.c.article_id == number).order_by(seen.c.attempts.desc()).limit(1)
     misses = (connection.execute(tries).scalar() or 0) + 1
     gone = misses >= MISSES
-    _note(connection, number, {"gone_at": now} if gone else {"look_again": now + AFTER_A_MISS}, now)
+    _note(connection, number, {"gone_at": now, "look_again": None} if gone else {"look_again": now + AFTER_A_MISS}, now)
     _count_misses(connection, number, 0 if gone else misses)
     return gone
 

@@ -10,7 +10,7 @@ from crawler.errors import ConfigError, StoreError, StoreUnavailable
 from storage.engine import Database
 from storage.views import create_views, drop_views
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every schema there has been, in order; the last is what this version of the program speaks."""
 HEAD = VERSIONS[-1]
 _LOCK = 0x44524147  # one number for the advisory lock under which PostgreSQL is migrated

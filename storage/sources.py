@@ -120,7 +120,9 @@ class SourceTable:
         found: list[SourceRow] = []
         with self.database.read() as connection:
             for due in (source_states.c.next_poll.is_(None), source_states.c.next_poll <= now):
-                statement = _due(due).order_by(source_states.c.next_poll, sources.c.name).limit(limit - len(found))
+                statement = (
+                    _due(due).order_by(source_states.c.next_poll, source_states.c.source).limit(limit - len(found))
+                )
                 if among is not None:
                     statement = statement.where(sources.c.name.in_(among))
                 found += [_row(row, now) for row in connection.execute(statement).mappings()]

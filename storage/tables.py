@@ -97,6 +97,7 @@ class SourceRecord(Record, table=True):
 
 class SourceStateRecord(Record, table=True):
     __tablename__ = "source_states"
+    __table_args__ = (Index("ix_source_states_next_poll", "next_poll", "source"),)
     source: str = _key()
     etag: str | None = _of(Words)
     last_modified: str | None = _of(Words)
@@ -111,7 +112,7 @@ class SourceStateRecord(Record, table=True):
     last_polled: datetime | None = _of(Moment)
     last_success: datetime | None = _of(Moment)
     last_new: datetime | None = _of(Moment)
-    next_poll: datetime | None = _of(Moment, index=True)
+    next_poll: datetime | None = _of(Moment)
     health: str = "never"
     since: datetime | None = _of(Moment)
     error: str | None = _of(Words)

@@ -16,7 +16,7 @@ from benchmarks.desk import PAGES
 from benchmarks.multiply import NOW, Prose, fill
 from benchmarks.scale import QUESTIONS, Clock
 from crawler.config import Config
-from crawler.items import Verdict
+from crawler.items import Source, Verdict
 from desk.web.state import open_desk
 from desk.wiring import Wiring
 from storage import fingerprints, gauges, naming, search, upkeep
@@ -131,3 +131,14 @@ def test_no_question_reads_more_where_there_is_more(
         if after[name] > most:
             more.append(f"{name}: {cost}, then {after[name]}")
     assert more == []
+
+
+def test_sources_that_are_all_due_at_one_moment_are_not_all_read(url_of: Callable[[int], str]) -> None:
+    costs = []
+    for size in (50, 500):
+        store = open_store(url_of(size), clock=Clock())
+        store.sources.known([Source(f"s{number}", "feed", f"https://s{number}.example/") for number in range(size)])
+        reading = Reading(store)
+        costs.append(reading.cost(lambda store=store: store.sources.due(NOW, 10)))
+        store.close()
+    assert 0 < costs[1] <= MAY_GROW * costs[0] + SLACK, costs

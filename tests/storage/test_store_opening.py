@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from crawler.errors import ConfigError, DragonwatchError, StoreError, StoreUnavailable
 from crawler.items import Source
@@ -22,6 +22,7 @@ from storage.engine import Database
 from storage.fingerprints import alike
 from storage.store import SqlStore, open_store
 from storage.tables import metadata
+from storage.types import Moment
 from tests.storage.building import page, reading, stored
 from tests.storage.conftest import NOW, HandClock
 
@@ -81,6 +82,20 @@ def test_a_database_of_an_earlier_schema_comes_over_with_what_it_holds(store: Sq
     assert [source.name for source in opened.sources.due(NOW, 10)] == ["never polled"]
     assert [opened.articles.get(row.id) for row in opened.articles.find()] == before != []
     opened.close()
+
+
+def test_what_was_taken_down_has_no_next_look_any_more(store: SqlStore, clock: HandClock) -> None:
+    store.take_in(page(), reading(), stored(reading()))
+
+    def as_it_was(connection: Connection) -> None:
+        as_the_first_version_left_it(connection)
+        gone = text("UPDATE articles SET gone_at = :at, look_again = :at").bindparams(bindparam("at", type_=Moment()))
+        connection.execute(gone, {"at": NOW})
+
+    store.database.write(as_it_was)
+    with closing(open_store(store.database.url.render_as_string(hide_password=False), clock=clock)) as opened:
+        assert opened.articles.look_again(NOW, 10) == []
+        assert [row.gone_at for row in opened.articles.find()] == [NOW]
 
 
 def test_fingerprints_of_an_older_make_are_made_anew(store: SqlStore, clock: HandClock) -> None:

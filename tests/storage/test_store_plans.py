@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy import event
 
 from crawler.items import Edit, PollResult, Signal, Verdict
 from storage.fingerprints import sharing
-from storage.store import SqlStore
+from storage.gauges import depths
+from storage.store import SqlStore, open_store
 from tests.storage.building import figure, judged, page, reading, stored
 from tests.storage.conftest import NOW
 
@@ -21,9 +22,9 @@ MAY_BE_SCANNED = {"sources", "source_states", "settings", "json_each", "search_i
 
 
 @contextmanager
-def scans(store: SqlStore) -> Iterator[set[str]]:
-    """The tables that some statement meanwhile reads from end to end."""
-    found: set[str] = set()
+def plans(store: SqlStore) -> Iterator[list[str]]:
+    """The steps of the plans of what is asked meanwhile."""
+    found: list[str] = []
     busy = False
 
     def look(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -31,15 +32,25 @@ def scans(store: SqlStore) -> Iterator[set[str]]:
         if busy or not statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
             return
         busy = True
-        plan = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+        found.extend(
+            row[3] for row in connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        )
         busy = False
-        for step in (row[3] for row in plan):
-            if step.startswith("SCAN") and "USING" not in step and not step.startswith(("SCAN (", "SCAN CONSTANT")):
-                found.add(step.split()[1])
 
     event.listen(store.database.engine, "before_cursor_execute", look)
     yield found
     event.remove(store.database.engine, "before_cursor_execute", look)
+
+
+@contextmanager
+def scans(store: SqlStore) -> Iterator[set[str]]:
+    """The tables that some statement meanwhile reads from end to end."""
+    found: set[str] = set()
+    with plans(store) as steps:
+        yield found
+    for step in steps:
+        if step.startswith("SCAN") and "USING" not in step and not step.startswith(("SCAN (", "SCAN CONSTANT")):
+            found.add(step.split()[1])
 
 
 INNER = {"f", "firsts", "anon_1", "anon_2", "chosen", "shared", "m", *(f"b{number}" for number in range(64))}
@@ -111,3 +122,17 @@ def test_copies_are_looked_for_by_their_keys(sqlite_store: SqlStore) -> None:
     steps = [row[3] for row in plan]
     assert sum(step == "SEARCH bands USING PRIMARY KEY (band=?)" for step in steps) == 20
     assert not any(step == "SCAN bands" for step in steps)
+
+
+def test_what_is_due_is_found_by_its_time_whatever_a_sample_says_of_what_is_gone(sqlite_store: SqlStore) -> None:
+    sqlite_store.database.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
+    # Of a million articles, told of a thousand in each index, as upkeep has them looked at.
+    rows = [("ix_articles_gone_at", "1000000 1001"), ("ix_articles_look_again", "1000000 5")]
+    add = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('articles', ?, ?)"
+    sqlite_store.database.write(lambda connection: connection.exec_driver_sql(add, rows))
+    url = sqlite_store.database.url.render_as_string()
+    with closing(open_store(url, clock=sqlite_store.clock)) as store, plans(store) as found:
+        store.articles.look_again(NOW, 50)
+        depths(store, NOW)
+    steps = [step for step in found if " articles " in step and "rowid" not in step]
+    assert len(steps) == 2 and all("INDEX ix_articles_look_again (" in step for step in steps), steps

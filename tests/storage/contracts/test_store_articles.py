@@ -252,6 +252,20 @@ def test_a_page_that_is_there_again_was_not_taken_down(store: SqlStore, clock: H
     assert (look.etag, look.last_modified) == ('"2"', None)
 
 
+def test_one_that_was_taken_down_and_is_back_is_looked_at_again(store: SqlStore, clock: HandClock) -> None:
+    published = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    id = take(store, "a", "新", published=published)
+    for _ in range(2):
+        clock.advance(hours=8)
+        store.articles.missed(id)
+    assert store.articles.get(id).row.gone_at is not None
+    read = reading("新", figure(), published=published)
+    store.take_in(page("a"), read, stored(read, end="known", revises=id))
+    assert store.articles.get(id).row.gone_at is None
+    clock.advance(days=3)
+    assert [look.article for look in store.articles.look_again(clock.now(), 10)] == [id]
+
+
 def test_one_source_does_not_take_all_looks(store: SqlStore, clock: HandClock) -> None:
     for number in range(PER_SOURCE + 5):
         take(store, f"a{number}", f"新{number}", published=datetime(2026, 11, 24, 4, 0, tzinfo=UTC))
